@@ -1,0 +1,1 @@
+//! Predictions become accuracy figures with intervals.

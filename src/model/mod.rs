@@ -1,0 +1,1 @@
+//! Numbers become probabilities: heads, calibration, and the folder they are kept in.

@@ -1,0 +1,1 @@
+//! Clean text becomes quotes, and quotes get their speakers.

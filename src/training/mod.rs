@@ -1,0 +1,1 @@
+//! Labelled sentences become a model.

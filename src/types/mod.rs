@@ -1,0 +1,16 @@
+//! The plain data that flows between the stages: no decisions, no input or output.
+//!
+//! Inside the library every position is a [`Span`] of *byte* offsets, half-open, into the text that
+//! the type names. Only [`crate::records`] turns them into the code points that leave the program.
+
+mod article;
+mod context;
+mod labels;
+mod quote;
+mod span;
+
+pub use article::{Article, CleanText, OffsetMap, Piece};
+pub use context::QuoteInContext;
+pub use labels::{Sentiment, Stance, UnknownLabel};
+pub use quote::{AttributedQuote, Quote, QuoteKind, Scores, Speaker, SpeakerKind};
+pub use span::Span;
