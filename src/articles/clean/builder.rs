@@ -6,6 +6,9 @@ use crate::types::{CleanText, OffsetMap, Piece, Span, is_invisible};
 /// Longest headline, in bytes.
 const HEADLINE: usize = 200;
 
+/// Section labels before the headline, at most.
+const LABELS: usize = 2;
+
 /// Paragraphs after the headline among which the body must begin.
 const BODY_WITHIN: usize = 6;
 
@@ -161,15 +164,11 @@ impl<'a> Builder<'a> {
     pub(super) fn finish(mut self, title: Option<&str>) -> CleanText {
         self.end_paragraph();
         let is_title = |words: &str| title.is_some_and(|title| title.trim() == words);
-        let labels = (0..2).take_while(|&index| {
-            let label = self.paragraph(index);
-            is_section_label(label)
-                && !is_title(label)
-                && self.paragraph(index + 1).split_whitespace().count() > 3
-                && self.is_headline(index + 1)
-        });
-        let labels = labels.count();
-        self.drop_first(labels);
+        let is_label = |index| is_section_label(self.paragraph(index)) && !is_title(self.paragraph(index));
+        let labels = (0..LABELS).take_while(|&index| is_label(index)).count();
+        if self.paragraph(labels).split_whitespace().count() > 3 && self.is_headline(labels) {
+            self.drop_first(labels);
+        }
         let headline = self.paragraphs.first().copied();
         let headline = headline.filter(|_| is_title(self.paragraph(0)) || self.is_headline(0));
         CleanText {

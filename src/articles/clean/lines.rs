@@ -71,7 +71,7 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
         below += count;
         below * 10 >= pairs * 9
     })?;
-    let similar: usize = lengths.iter().skip(width * 7 / 10).sum();
+    let similar: usize = lengths.iter().skip(width * 6 / 10).sum();
     let is_wrapped = pairs > 0
         && WIDTHS.contains(&width)
         && similar * 4 >= pairs * 3

@@ -7,6 +7,8 @@ mod inline;
 mod lines;
 mod markdown;
 mod plain;
+#[cfg(test)]
+mod tests;
 
 use crate::types::{Article, CleanText, Markup};
 use builder::Builder;
