@@ -18,6 +18,18 @@ pub struct Article {
     pub published: Option<Date>,
     /// The text as read. All offsets that leave the program point into this text.
     pub text: String,
+    /// How the text is marked up, so that cleaning knows which characters are marks.
+    pub markup: Markup,
+}
+
+/// How the text of an [`Article`] is marked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Markup {
+    /// Not at all: every character is text.
+    #[default]
+    Plain,
+    /// As Markdown, perhaps with front matter.
+    Markdown,
 }
 
 /// The part of an article that the reporter wrote, with odd characters made plain, and the way back
@@ -121,9 +133,12 @@ impl Piece {
     }
 }
 
-/// White space, and the characters that print nothing: soft hyphen, zero-width space and joiners,
-/// direction marks, byte-order mark.
-fn is_invisible(c: char) -> bool {
+/// White space, and the characters that print nothing: control characters, soft hyphen, zero-width
+/// space and joiners, direction marks and isolates, byte-order mark.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
 }

@@ -9,7 +9,7 @@ mod labels;
 mod quote;
 mod span;
 
-pub use article::{Article, CleanText, OffsetMap, Piece};
+pub use article::{Article, CleanText, Markup, OffsetMap, Piece, is_invisible};
 pub use context::QuoteInContext;
 pub use labels::{Sentiment, Stance, UnknownLabel};
 pub use quote::{AttributedQuote, Quote, QuoteKind, Scores, Speaker, SpeakerKind};

@@ -1,0 +1,121 @@
+//! Lines, and whether they were broken by hand at a fixed width.
+
+use super::characters::ends_line;
+use crate::types::{Span, is_invisible};
+
+/// The lines of `text` from byte `from` on, without their breaks and without white space and invisible
+/// characters at both ends; empty where nothing is left.
+pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
+    let mut start = from;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = rest.find(ends_line).unwrap_or(rest.len());
+        let line = trim(text, Span::new(start, start + length));
+        let after = rest.get(length..).unwrap_or_default();
+        let line_break =
+            if after.starts_with("\r\n") { 2 } else { after.chars().next().map_or(0, char::len_utf8) };
+        start += length + line_break;
+        Some(line)
+    })
+}
+
+/// `span` without white space and invisible characters at both ends.
+pub(super) fn trim(text: &str, span: Span) -> Span {
+    let Some(line) = span.of(text) else { return span };
+    let kept = line.trim_end_matches(is_invisible);
+    let end = span.start + kept.len();
+    Span::new(end - kept.trim_start_matches(is_invisible).len(), end)
+}
+
+/// Whether words stop at the end of a sentence, closing marks and brackets not counted.
+pub(super) fn ends_sentence(words: &str) -> bool {
+    words.trim_end_matches(closes).ends_with(['.', '!', '?', '…'])
+}
+
+/// Whether a character may stand between the end of a sentence and the space after it.
+pub(super) const fn closes(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '“' | '‘')
+}
+
+/// Shortest and longest width at which lines are broken by hand, in characters.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
+
+/// The width at which the lines of a text were broken by hand, in characters; `None` where every line
+/// is a paragraph of its own.
+///
+/// The lines that another line follows within their block must be of similar length, the next line must
+/// mostly go on in the middle of a sentence, and it must often start in lower case.
+pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
+    const LONGEST: usize = *WIDTHS.end();
+    // How many inner lines have each length; the last place counts all longer ones.
+    let mut lengths = [0_usize; LONGEST + 2];
+    let (mut pairs, mut going_on, mut lower) = (0_usize, 0_usize, 0_usize);
+    let mut last: Option<&str> = None;
+    for line in lines(text, from) {
+        let line = line.of(text).unwrap_or_default();
+        if let Some(last) = last
+            && let Some(first) = line.chars().next()
+        {
+            pairs += 1;
+            if let Some(count) = lengths.get_mut(last.chars().take(LONGEST + 1).count()) {
+                *count += 1;
+            }
+            going_on += usize::from(first.is_lowercase() || !ends_sentence(last));
+            lower += usize::from(first.is_lowercase());
+        }
+        last = Some(line).filter(|line| !line.is_empty());
+    }
+    // The length that nine of ten inner lines do not exceed.
+    let mut below = 0;
+    let width = lengths.iter().position(|count| {
+        below += count;
+        below * 10 >= pairs * 9
+    })?;
+    let similar: usize = lengths.iter().skip(width * 6 / 10).sum();
+    let is_wrapped = pairs > 0
+        && WIDTHS.contains(&width)
+        && similar * 4 >= pairs * 3
+        && going_on * 5 >= pairs * 3
+        && lower * 5 >= pairs * 2;
+    is_wrapped.then_some(width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaks() {
+        let text = "one\r\ntwo\rthree\n\n four \u{2028}\u{200b}\u{85}five";
+        let found: Vec<&str> = lines(text, 0).map(|line| line.of(text).unwrap()).collect();
+        assert_eq!(found, ["one", "two", "three", "", "four", "", "five"]);
+    }
+
+    #[test]
+    fn ends() {
+        for (words, expected) in [
+            ("It ended.", true),
+            ("“It ended.”", true),
+            ("He asked (why?)", true),
+            ("It ended", false),
+            ("", false),
+        ] {
+            assert_eq!(ends_sentence(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn wrapped_texts() {
+        let wrapped = "The harbour master told reporters on Monday that the\nferries would stay in port until the storm had\npassed, and that no one should wait at the pier.\n\nShe was asked when that would be, but would not\nsay.";
+        assert!(wrap_width(wrapped, 0).is_some());
+        for text in [
+            "",
+            "One line",
+            "The harbour master told reporters on Monday.\nThe ferries would stay in port until Friday.",
+            "Harbour master: Ferries to stay in port until the storm passes\nPassengers are told to go home and wait",
+            "One,\ntwo,\nthree,\nfour.",
+        ] {
+            assert_eq!(wrap_width(text, 0), None, "{text}");
+        }
+    }
+}
