@@ -1,5 +1,6 @@
 //! Lines, and whether they were broken by hand at a fixed width.
 
+use super::boilerplate::is_placeholder;
 use super::characters::ends_line;
 use crate::types::{Span, is_invisible};
 
@@ -55,6 +56,7 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
         let line = line.of(text).unwrap_or_default();
         if let Some(last) = last
             && let Some(first) = line.chars().next()
+            && !is_placeholder(line)
         {
             pairs += 1;
             if let Some(count) = lengths.get_mut(last.chars().take(LONGEST + 1).count()) {
@@ -63,7 +65,7 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
             going_on += usize::from(first.is_lowercase() || !ends_sentence(last));
             lower += usize::from(first.is_lowercase());
         }
-        last = Some(line).filter(|line| !line.is_empty());
+        last = Some(line).filter(|line| !line.is_empty() && !is_placeholder(line));
     }
     // The length that nine of ten inner lines do not exceed.
     let mut below = 0;

@@ -14,6 +14,8 @@ mod paths;
 mod raw;
 mod records;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use error::{InputError, InputProblem};
 pub use format::{InputFormat, UnknownFormat};

@@ -2,6 +2,8 @@
 
 mod metadata;
 mod sieve;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use dom_query::Document;
