@@ -1,1 +1,212 @@
 //! Clean text becomes quotes, and quotes get their speakers.
+//!
+//! Three stages, each a plain function over what the one before it found:
+//!
+//! 1. [`find`] says which words are quotes;
+//! 2. `attribute` finds, for each, the cue and the words that cite the source, and names the rule;
+//! 3. `resolve` turns those words into a speaker: canonical name, role, side.
+//!
+//! [`Extractor`] runs them all. The word lists behind the rules are in `src/quotes/data/`.
+
+mod attribute;
+mod class;
+mod find;
+mod grammar;
+mod lexicon;
+mod page;
+mod resolve;
+mod roster;
+
+use jiff::civil::Date;
+
+use self::attribute::{Attribution, Source, attribute};
+use self::find::{Group, group, indirect, is_quotation, kind_of};
+use self::page::Page;
+use self::resolve::Resolver;
+pub use self::roster::{Roster, RosterError};
+use crate::types::{AttributedQuote, CleanText, Quote, QuoteKind, Span, Speaker};
+
+/// What counts as a quote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuoteOptions {
+    /// Also report speech without quotation marks ("said that …", "called the talks productive").
+    pub indirect: bool,
+}
+
+/// Finds, attributes and resolves the quotes of articles. Cheap to share between threads.
+#[derive(Clone, Debug)]
+pub struct Extractor {
+    roster: Roster,
+    options: QuoteOptions,
+}
+
+impl Extractor {
+    /// An extractor that knows the people of `roster`.
+    #[must_use]
+    pub const fn new(roster: Roster, options: QuoteOptions) -> Self {
+        Self { roster, options }
+    }
+
+    /// The quotes of a text with their speakers, in order of their first span. No two overlap; a quote
+    /// inside a quote is part of the outer one.
+    ///
+    /// `published` selects the terms of the roster; without it the roster only answers where all its
+    /// rows for a name agree.
+    #[must_use]
+    pub fn extract(&self, text: &CleanText, published: Option<Date>) -> Vec<AttributedQuote> {
+        let page = Page::read(text);
+        let found = Found::read(&page, self.options);
+        let mut resolver = Resolver::new(&page, &self.roster, published);
+        let mut speakers: Vec<Option<Speaker>> = vec![None; page.regions.len()];
+        found
+            .quotes
+            .into_iter()
+            .map(|(quote, evidence)| {
+                let (attribution, paragraph) = match evidence {
+                    Evidence::Marks { region, paragraph } => {
+                        (found.attributions.get(region).copied(), paragraph)
+                    }
+                    Evidence::Clause { attribution, paragraph } => (Some(attribution), paragraph),
+                };
+                let speaker = match attribution {
+                    Some(attribution) => {
+                        let mut sources = Sources { page: &page, attributions: &found.attributions, speakers: &mut speakers };
+                        sources.speaker(&mut resolver, &attribution, &evidence, paragraph)
+                    }
+                    None => Speaker::unknown(),
+                };
+                AttributedQuote {
+                    quote,
+                    cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
+                    speaker,
+                    rule: attribution.map_or("none", |attribution| attribution.rule.name()),
+                }
+            })
+            .collect()
+    }
+}
+
+/// The quotes of a text, in order of their first span, without their speakers. No two overlap.
+#[must_use]
+pub fn find(text: &CleanText, options: QuoteOptions) -> Vec<Quote> {
+    let page = Page::read(text);
+    Found::read(&page, options).quotes.into_iter().map(|(quote, _)| quote).collect()
+}
+
+/// What stands behind a quote.
+#[derive(Clone, Copy, Debug)]
+enum Evidence {
+    /// Quotation marks; the attribution is that of `region`.
+    Marks { region: usize, paragraph: usize },
+    /// A clause of reported speech.
+    Clause { attribution: Attribution, paragraph: usize },
+}
+
+/// The quotes of a page, and the attribution of each of its regions.
+struct Found {
+    attributions: Vec<Attribution>,
+    quotes: Vec<(Quote, Evidence)>,
+}
+
+impl Found {
+    fn read(page: &Page<'_>, options: QuoteOptions) -> Self {
+        let attributions = attribute(page);
+        let kept: Vec<usize> = attributions
+            .iter()
+            .enumerate()
+            .filter(|(region, attribution)| is_quotation(page, *region, attribution))
+            .map(|(region, _)| region)
+            .collect();
+        let mut quotes: Vec<(Quote, Evidence)> = group(page, &attributions, &kept)
+            .iter()
+            .filter_map(|group| in_marks(page, &attributions, group))
+            .collect();
+        if options.indirect {
+            quotes.extend(indirect::find(page).into_iter().map(|found| {
+                let quote = Quote { kind: QuoteKind::Indirect, spans: found.spans, closed: true };
+                (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
+            }));
+            quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
+        }
+        Self { attributions, quotes }
+    }
+}
+
+fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
+    let spans: Vec<Span> =
+        group.regions.iter().filter_map(|&region| page.regions.get(region)).map(|region| region.inner).collect();
+    let first = *group.regions.first()?;
+    let last = *group.regions.last()?;
+    let quote = Quote {
+        kind: kind_of(page, attributions, group),
+        spans,
+        closed: page.regions.get(last).is_some_and(|region| region.closed),
+    };
+    // the first region that has a source of its own speaks for the group
+    let region = group
+        .regions
+        .iter()
+        .copied()
+        .find(|&region| attributions.get(region).is_some_and(|found| matches!(found.source, Source::Phrase(_))))
+        .unwrap_or(first);
+    Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
+}
+
+fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
+    let (first, last) = attribution.cue?;
+    Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
+}
+
+/// Speakers of the regions resolved so far.
+struct Sources<'a, 't> {
+    page: &'a Page<'t>,
+    attributions: &'a [Attribution],
+    speakers: &'a mut [Option<Speaker>],
+}
+
+impl Sources<'_, '_> {
+    fn speaker(
+        &mut self,
+        resolver: &mut Resolver<'_, '_, '_>,
+        attribution: &Attribution,
+        evidence: &Evidence,
+        paragraph: usize,
+    ) -> Speaker {
+        let confidence = attribution.rule.confidence();
+        match attribution.source {
+            Source::Nobody => Speaker::unknown(),
+            Source::Phrase(phrase) => {
+                let speaker = resolver.speaker(phrase, paragraph, confidence);
+                if let Evidence::Marks { region, .. } = evidence
+                    && let Some(slot) = self.speakers.get_mut(*region)
+                {
+                    *slot = Some(speaker.clone());
+                }
+                speaker
+            }
+            Source::SameAs(origin) => {
+                let known = self.speakers.get(origin).cloned().flatten();
+                let mut speaker = match known {
+                    Some(known) => known,
+                    None => match self.attributions.get(origin).map(|attribution| attribution.source) {
+                        Some(Source::Phrase(phrase)) => {
+                            let speaker = resolver.speaker(phrase, paragraph, confidence);
+                            if let Some(slot) = self.speakers.get_mut(origin) {
+                                *slot = Some(speaker.clone());
+                            }
+                            speaker
+                        }
+                        _ => Speaker::unknown(),
+                    },
+                };
+                if speaker.name.is_some() {
+                    speaker.confidence = confidence;
+                }
+                if self.page.place(origin).paragraph != paragraph {
+                    speaker.mention = None;
+                }
+                speaker
+            }
+        }
+    }
+}

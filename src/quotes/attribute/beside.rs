@@ -1,0 +1,145 @@
+//! The attribution follows the quote.
+
+use super::super::class::Class;
+use super::super::grammar::{is_cue, phrase_before_verb, phrase_starting, skip_back, subject_of};
+use super::super::page::tokens::Kind;
+use super::super::page::{Page, Sentence};
+use super::{Attribution, Rule};
+
+/// How far from the quote its cue may stand, in nodes.
+const REACH: usize = 60;
+
+const SPOKEN: Class = Class::SPEECH;
+
+/// “…,” Oru said · “…,” said Oru · “…,” according to Oru · “…” — Oru
+pub(super) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    let hi = sentence.last.min(at + 1 + REACH);
+    let mut next = at + 1;
+    while next < hi && (page.is_sign(next, ',') || page.is_sign(next, ')')) {
+        next += 1;
+    }
+    if page.is_sign(next, '—') {
+        if let Some(found) = signature(page, sentence, next + 1) {
+            return Some(found);
+        }
+        next += 1;
+    }
+    according_to(page, hi, next)
+        .or_else(|| inverted(page, hi, next))
+        .or_else(|| subject_then_cue(page, hi, next))
+}
+
+fn signature(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    let phrase = phrase_starting(page, at, sentence.last)?;
+    let ends = phrase.last >= sentence.last || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, '(');
+    let named = page.is_name_word(phrase.first) && page.is_name_word(phrase.head);
+    (ends && named).then(|| Attribution::new(Rule::Signature, phrase, None))
+}
+
+pub(super) fn according_to(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution> {
+    let according = page.word(at).eq_ignore_ascii_case("according") && page.word(at + 1) == "to";
+    if !according {
+        return None;
+    }
+    let phrase = phrase_starting(page, at + 2, hi)?;
+    let mut found = Attribution::new(Rule::AccordingTo, phrase, Some(at));
+    found.cue = Some((at, at + 2));
+    Some(found)
+}
+
+/// said Oru · said a spokesman for the ministry, Ben Veld
+fn inverted(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution> {
+    let mut cue = at;
+    while cue < hi && (page.is_adverb(cue) || page.has(cue, Class::CONJUNCTION)) {
+        cue += 1;
+    }
+    if !is_cue(page, cue, SPOKEN | Class::TELL) || page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE) {
+        return None;
+    }
+    let phrase = phrase_starting(page, cue + 1, hi)?;
+    if page.has(phrase.head, Class::TIME) && !page.has(phrase.head, Class::GIVEN)
+        || page.has(phrase.head, Class::OTHER_PRONOUN)
+    {
+        return None;
+    }
+    // "said the prime minister's office director, Ben Veld"
+    if page.is_lower(phrase.head)
+        && page.is_sign(phrase.last, ',')
+        && let Some(name) = phrase_starting(page, phrase.last + 1, hi)
+        && page.has(phrase.head, Class::PERSON)
+        && page.is_name_word(name.first)
+        && page.is_name_word(name.head)
+        && name.last - name.first >= 2
+    {
+        return Some(Attribution::new(Rule::InvertedAfter, name, Some(cue)));
+    }
+    Some(Attribution::new(Rule::InvertedAfter, phrase, Some(cue)))
+}
+
+/// Oru said · Oru, a doctor, said · as Oru put it · which Oru called …
+fn subject_then_cue(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution> {
+    let mut start = at;
+    while start < hi
+        && page.is_word(start)
+        && (page.has(start, Class::CONJUNCTION) || page.is_adverb(start) || page.word(start) == "as" || page.word(start) == "is" && page.has(start + 1, Class::SUBORDINATE))
+        && !page.is_name_word(start)
+    {
+        start += 1;
+    }
+    let phrase = phrase_before_verb(page, start, hi)?;
+    let cue = (phrase.last..hi.min(phrase.last + 40)).take_while(|&node| !matches!(page.node(node).kind, Kind::Quote(_))).find(|&node| {
+        is_cue(page, node, SPOKEN | Class::TELL | Class::LABEL | Class::JUDGE | Class::THINK)
+            || page.word(node) == "put" && page.word(node + 1) == "it"
+            || page.word(node) == "went" && page.word(node + 1) == "on"
+            || page.word(node) == "goes" && page.word(node + 1) == "on"
+            || page.word(node) == "shot" && page.word(node + 1) == "back"
+            || page.word(node) == "fired" && page.word(node + 1) == "back"
+    })?;
+    // the phrase must be the subject of that cue: nothing but adverbs, auxiliaries or an appositive between
+    let direct = skip_back(page, phrase.last, cue) == phrase.last;
+    let appositive = page.is_sign(phrase.last, ',')
+        || page.is_sign(phrase.last, '(')
+        || page.is_sign(phrase.first.wrapping_sub(1), ',')
+        || subject_of(page, start, cue).is_some_and(|subject| subject.head == phrase.head || subject.first <= start + 1);
+    if !(direct || appositive) {
+        return None;
+    }
+    Some(Attribution::new(Rule::SubjectAfter, phrase, Some(cue)))
+}
+
+/// The sentence ends in an attribution of its own: …, Oru said.
+pub(super) fn sentence_final(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    let hi = sentence.last.min(at + 1 + REACH);
+    let mut node = at + 1;
+    while node < hi {
+        let boundary = page.is_sign(node, ',') || matches!(page.node(node).kind, Kind::Quote(_)) || page.is_sign(node, '—');
+        if boundary {
+            let mut next = node + 1;
+            while page.is_sign(next, ',') {
+                next += 1;
+            }
+            if let Some(found) = according_to(page, sentence.last, next) {
+                return Some(found);
+            }
+            if let Some(phrase) = phrase_starting(page, next, sentence.last) {
+                let mut cue = phrase.last;
+                while cue < sentence.last && (page.is_adverb(cue) || page.has(cue, Class::AUXILIARY)) {
+                    cue += 1;
+                }
+                if is_cue(page, cue, SPOKEN | Class::TELL) && closes_clause(page, sentence, cue + 1) {
+                    return Some(Attribution::new(Rule::SentenceFinal, phrase, Some(cue)));
+                }
+            }
+        }
+        node += 1;
+    }
+    None
+}
+
+/// Whether nothing that could be the object of the cue follows it.
+fn closes_clause(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {
+    at >= sentence.last
+        || !page.is_word(at)
+        || page.has(at, Class::TIME | Class::PREPOSITION | Class::ADVERB | Class::SUBORDINATE | Class::CONJUNCTION)
+            && page.word(at) != "that"
+}

@@ -1,0 +1,63 @@
+//! Stage 2: finds the cue and the words that cite the source of every stretch in marks.
+//!
+//! One file for each family of rules: [`beside`] (attribution after the quote), [`leading`] (before it),
+//! [`nouns`] ("Oru's remarks"), [`layout`] (labels before a colon), [`carried`] (sources taken over from
+//! a neighbouring quote or sentence). [`rules`] names the rules and says how often each was right.
+
+mod beside;
+mod carried;
+mod layout;
+mod leading;
+mod nouns;
+mod rules;
+
+pub(super) use self::rules::Rule;
+use super::grammar::Phrase;
+use super::page::Page;
+
+/// Where a quote comes from, as far as the words beside it tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attribution {
+    /// The nodes `cue.0..cue.1` that announce the quote.
+    pub(super) cue: Option<(usize, usize)>,
+    pub(super) source: Source,
+    pub(super) rule: Rule,
+}
+
+/// The words that cite a source, or another quote with the same source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Phrase(Phrase),
+    /// The source of another region; always one that has a phrase or nobody, never a chain.
+    SameAs(usize),
+    Nobody,
+}
+
+impl Attribution {
+    const NONE: Self = Self { cue: None, source: Source::Nobody, rule: Rule::None };
+
+    fn new(rule: Rule, phrase: Phrase, cue: Option<usize>) -> Self {
+        Self { cue: cue.map(|cue| (cue, cue + 1)), source: Source::Phrase(phrase), rule }
+    }
+}
+
+/// The attribution of every region of the page, in order.
+pub(super) fn attribute(page: &Page<'_>) -> Vec<Attribution> {
+    let mut found: Vec<Option<Attribution>> = (0..page.regions.len()).map(|region| own(page, region)).collect();
+    carried::fill(page, &mut found);
+    found.into_iter().map(|attribution| attribution.unwrap_or(Attribution::NONE)).collect()
+}
+
+/// The attribution that stands in the sentence of the region itself.
+fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
+    let place = page.place(region);
+    let sentence = page.sentence(place.sentence);
+    let at = place.node;
+    let after_first = at == sentence.first || matches!(page.last_char(region), ',' | '?' | '!' | '—' | '…' | '-');
+    let after = || beside::after(page, sentence, at);
+    let before = || layout::label(page, sentence, at).or_else(|| leading::before(page, sentence, at));
+    let first = if after_first { after().or_else(before) } else { before().or_else(after) };
+    first
+        .or_else(|| beside::sentence_final(page, sentence, at))
+        .or_else(|| nouns::utterance(page, sentence, at))
+}

@@ -1,0 +1,110 @@
+//! Which stretches in marks are no quotes: scare quotes, titles of works, nicknames, terms.
+
+use super::super::attribute::{Attribution, Rule};
+use super::super::class::Class;
+use super::super::page::Page;
+use super::super::page::tokens::Kind;
+
+/// Whether the region holds somebody's words, given how it was attributed.
+pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attribution: &Attribution) -> bool {
+    let quoted = page.quoted(region);
+    if !quoted.contains(char::is_alphanumeric) {
+        return false;
+    }
+    let shape = Shape::read(page, region);
+    let at = page.place(region).node;
+    if page.is_sign(at.wrapping_sub(1), '=') || is_so_called(page, at) || is_nickname(page, at, &shape) {
+        return false;
+    }
+    if shape.title_case && is_title(page, at, &shape, attribution) {
+        return false;
+    }
+    if shape.words <= 3 && !shape.sentence {
+        let weak = matches!(attribution.rule, Rule::None | Rule::SentenceSubject | Rule::PreviousSentence);
+        let heading = page.paragraph(page.place(region).paragraph).heading;
+        if weak && !heading {
+            return false;
+        }
+    }
+    true
+}
+
+/// What the words in marks look like.
+struct Shape {
+    words: usize,
+    /// Every word that carries meaning begins with a capital.
+    title_case: bool,
+    /// Begins like a sentence and ends like one.
+    sentence: bool,
+}
+
+impl Shape {
+    fn read(page: &Page<'_>, region: usize) -> Self {
+        let Some(found) = page.regions.get(region) else {
+            return Self { words: 0, title_case: false, sentence: false };
+        };
+        let tokens = page.tokens.get(found.first..found.last).unwrap_or_default();
+        let mut words = 0;
+        let mut capitals = 0;
+        let mut lowers = 0;
+        for token in tokens {
+            if let Kind::Word { capital } = token.kind {
+                words += 1;
+                if capital {
+                    capitals += 1;
+                } else if !token.class.any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION) {
+                    lowers += 1;
+                }
+            }
+        }
+        let text = page.quoted(region);
+        let sentence = words >= 2
+            && text.starts_with(|c: char| c.is_uppercase() || matches!(c, '[' | '…' | '@'))
+            && text.ends_with(['.', '!', '?', '…', ',']);
+        Self { words, title_case: capitals > 0 && lowers == 0 && words <= 10, sentence }
+    }
+}
+
+fn is_so_called(page: &Page<'_>, at: usize) -> bool {
+    let before = page.word(at.wrapping_sub(1));
+    ["so-called", "codenamed", "code-named", "nicknamed", "entitled", "titled", "aka"]
+        .iter()
+        .any(|word| before.eq_ignore_ascii_case(word))
+}
+
+/// Oru “Shorty” Veld; a man called “Shorty”
+fn is_nickname(page: &Page<'_>, at: usize, shape: &Shape) -> bool {
+    if shape.words > 3 || !shape.title_case {
+        return false;
+    }
+    let between_names = page.is_name_word(at.wrapping_sub(1)) && page.is_name_word(at + 1);
+    let before = page.word(at.wrapping_sub(1));
+    let named = matches!(before, "called" | "named" | "as")
+        && (page.has(at.wrapping_sub(2), Class::PERSON) || page.word(at.wrapping_sub(2)) == "known");
+    between_names || named
+}
+
+/// Titles of works, shows, songs and programmes.
+fn is_title(page: &Page<'_>, at: usize, shape: &Shape, attribution: &Attribution) -> bool {
+    let work_before = (1..=3).any(|back| {
+        let node = at.wrapping_sub(back);
+        page.has(node, Class::WORK) && (1..back).all(|back| !page.is_sign(at.wrapping_sub(back), ':'))
+    });
+    let work_after = page.has(at + 1, Class::WORK) && page.is_word(at + 1);
+    let owned = page.node(at.wrapping_sub(1)).kind == Kind::Possessive;
+    if work_before || work_after || owned && shape.words >= 2 {
+        return true;
+    }
+    let spoken = matches!(
+        attribution.rule,
+        Rule::SubjectAfter | Rule::InvertedAfter | Rule::Label | Rule::AccordingTo | Rule::Signature
+    );
+    let introduced = page.is_sign(at.wrapping_sub(1), ',')
+        || page.is_sign(at.wrapping_sub(1), ':')
+        || attribution.cue.is_some_and(|(_, last)| last == at);
+    if spoken || introduced || shape.sentence {
+        return false;
+    }
+    let place = page.has(at.wrapping_sub(1), Class::PREPOSITION) && shape.words >= 2;
+    place || shape.words >= 3 || matches!(attribution.rule, Rule::None | Rule::SentenceSubject)
+}

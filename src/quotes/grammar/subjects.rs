@@ -1,0 +1,233 @@
+use super::super::class::Class;
+use super::super::page::tokens::Kind;
+use super::super::page::{Page, Sentence};
+use super::{Phrase, phrase_ending, phrase_starting};
+
+/// Whether the node is a verb that can announce a quote, used as one: in lower case (headings are
+/// lowered before), or capital after a quotation, and not the noun of the same form.
+pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> bool {
+    let node = page.node(at);
+    if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
+        return false;
+    }
+    if page.is_capital(at) && (at > 0 && page.is_word(at - 1) || page.is_capital(at + 1)) {
+        return false;
+    }
+    if node.class.any(Class::NOUN | Class::TIME) && !node.class.any(Class::PAST | Class::GERUND) {
+        // "the report", "his claims", "a statement": nouns after a determiner, adjective or possessive
+        let before = at.wrapping_sub(1);
+        let nominal = page.has(before, Class::DETERMINER | Class::ADJECTIVE | Class::PREPOSITION)
+            || page.node(before).kind == Kind::Possessive;
+        return !nominal;
+    }
+    !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
+}
+
+/// Goes left from `at` over adverbs and auxiliaries to the end of the subject.
+pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
+    while at > lo && (page.is_adverb(at - 1) || page.has(at - 1, Class::AUXILIARY) || page.node(at - 1).kind == Kind::Clitic)
+        && !page.is_name_word(at - 1)
+    {
+        at -= 1;
+    }
+    at
+}
+
+/// The subject of the cue verb at `cue`, looking no further back than `lo`.
+///
+/// Handles appositives ("Oru, a doctor, said"; "her spokesman, Ben Veld, said"), relative clauses
+/// ("Oru, who said"), coordination ("Oru smiled and said"), participles ("Oru left, saying") and
+/// infinitives ("Oru went on to say").
+pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phrase> {
+    if page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE) {
+        return subject_of_participle(page, lo, cue);
+    }
+    let end = skip_back(page, lo, cue);
+    let before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    if page.has(before, Class::RELATIVE) || page.word(before) == "that" {
+        let antecedent = if page.is_sign(before.wrapping_sub(1), ',') { before - 1 } else { before };
+        return phrase_ending(page, lo, antecedent);
+    }
+    if page.is_sign(before, ',') || page.is_sign(before, '—') {
+        return appositive_subject(page, lo, before)
+            .or_else(|| verb_chain_subject(page, lo, before));
+    }
+    if page.has(before, Class::CONJUNCTION) || page.word(before) == "to" || page.is_sign(before, ';') {
+        return verb_chain_subject(page, lo, before);
+    }
+    let phrase = phrase_ending(page, lo, end)?;
+    // "the man his aides said": fine; "in a statement said": the statement's owner
+    if page.has(phrase.head, Class::UTTERANCE) && page.has(phrase.first.wrapping_sub(1), Class::PREPOSITION) {
+        return possessor(page, phrase).or_else(|| verb_chain_subject(page, lo, phrase.first)).or(Some(phrase));
+    }
+    Some(phrase)
+}
+
+/// The subject before a comma that ends an appositive: `comma` is the comma before the verb.
+fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase> {
+    let mut close = comma;
+    let mut best = None;
+    for _ in 0..6 {
+        let from = lo.max(close.saturating_sub(40));
+        let Some(open) = (from..close).rev().find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—')) else { break };
+        if let Some(phrase) = phrase_ending(page, lo, open)
+            && (phrase.first == lo || is_clause_boundary(page, phrase.first - 1))
+            && !starts_with_time(page, phrase)
+            && opens_appositive(page, open + 1)
+        {
+            best = Some(named_apposition(page, phrase, open, comma));
+            if page.is_name_word(phrase.head) {
+                break;
+            }
+        }
+        close = open;
+    }
+    best
+}
+
+/// For a common noun followed by a name between commas, the name; else the phrase.
+fn named_apposition(page: &Page<'_>, phrase: Phrase, open: usize, close: usize) -> Phrase {
+    let common = page.is_lower(phrase.head);
+    match phrase_starting(page, open + 1, close) {
+        Some(name) if common && page.is_name_word(name.head) && (page.is_name_word(name.first) || page.has(name.first, Class::TITLE)) => name,
+        _ => phrase,
+    }
+}
+
+/// Whether what follows a comma can explain the noun before it.
+fn opens_appositive(page: &Page<'_>, at: usize) -> bool {
+    let class = page.node(at).class;
+    class.any(Class::DETERMINER | Class::RELATIVE | Class::NUMBER | Class::ADJECTIVE | Class::PERSON | Class::ADVERB | Class::TITLE)
+        || class.any(Class::GERUND | Class::PREPOSITION)
+        || page.node(at).kind == Kind::Number
+        || page.is_capital(at)
+        || page.word(at).ends_with("ed")
+        || page.word(at).ends_with("ing")
+        || page.is_adverb(at)
+        || page.is_lower(at) && !class.any(Class::STOP)
+}
+
+fn starts_with_time(page: &Page<'_>, phrase: Phrase) -> bool {
+    page.has(phrase.head, Class::TIME) && !page.has(phrase.head, Class::GIVEN)
+}
+
+fn is_clause_boundary(page: &Page<'_>, at: usize) -> bool {
+    !page.is_word(at)
+        || page.has(at, Class::CONJUNCTION | Class::SUBORDINATE | Class::ADVERB | Class::CUE | Class::OPENER)
+}
+
+/// The subject of an earlier verb of the same sentence that the verb at hand is chained to.
+fn verb_chain_subject(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
+    let from = lo.max(end.saturating_sub(60));
+    let earlier = (from..end).rev().find(|&at| {
+        page.is_lower(at) && page.has(at, Class::FINITE) && !page.has(at, Class::NOUN) && is_cue(page, at, Class::CUE)
+    });
+    if let Some(earlier) = earlier {
+        let subject_end = skip_back(page, from, earlier);
+        let before = subject_end.wrapping_sub(1);
+        if subject_end > from
+            && !page.is_sign(before, ',')
+            && !page.has(before, Class::CONJUNCTION | Class::RELATIVE)
+            && page.word(before) != "to"
+            && let Some(phrase) = phrase_ending(page, from, subject_end)
+        {
+            return Some(phrase);
+        }
+    }
+    main_subject(page, Sentence { first: lo, last: end, paragraph: 0 })
+}
+
+fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phrase> {
+    let end = skip_back(page, lo, cue);
+    let before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    if !page.is_sign(before, ',') && !page.is_sign(before, '—') && !page.has(before, Class::CONJUNCTION | Class::PREPOSITION | Class::SUBORDINATE)
+        && let Some(phrase) = phrase_ending(page, lo, end)
+    {
+        // "Oru's tweets saying": the owner speaks; "a statement saying": whoever issued it
+        if page.has(phrase.head, Class::UTTERANCE) {
+            return possessor(page, phrase).or_else(|| verb_chain_subject(page, lo, phrase.first)).or(Some(phrase));
+        }
+        let subject = end > lo && (page.has(phrase.head, Class::PERSON | Class::BODY) || page.is_name_word(phrase.head));
+        let object = phrase.first > lo && !is_clause_boundary(page, phrase.first - 1);
+        if subject && !object {
+            return Some(phrase);
+        }
+    }
+    verb_chain_subject(page, lo, before)
+}
+
+/// The owner in a phrase like "Oru's latest tweets".
+pub(in crate::quotes) fn possessor(page: &Page<'_>, phrase: Phrase) -> Option<Phrase> {
+    let mark = (phrase.first..phrase.head).rev().find(|&at| page.node(at).kind == Kind::Possessive);
+    if let Some(mark) = mark.filter(|&mark| mark > phrase.first) {
+        return phrase_ending(page, phrase.first, mark);
+    }
+    page.has(phrase.first, Class::POSSESSIVE).then_some(Phrase {
+        first: phrase.first,
+        last: phrase.first + 1,
+        head: phrase.first,
+    })
+}
+
+/// The subject of the main clause: the first noun phrase that a verb follows, introductory phrases
+/// skipped.
+pub(in crate::quotes) fn main_subject(page: &Page<'_>, sentence: Sentence) -> Option<Phrase> {
+    let mut at = sentence.first;
+    let last = sentence.last.min(at + 80);
+    while at < last {
+        let introduces = page.has(at, Class::PREPOSITION | Class::SUBORDINATE | Class::ADVERB | Class::CONJUNCTION | Class::GERUND)
+            && !page.is_name_word(at);
+        if !introduces && let Some(phrase) = phrase_before_verb(page, at, last) {
+            return Some(phrase);
+        }
+        let skips_one = page.has(at, Class::CONJUNCTION | Class::ADVERB) || page.quote_at(at).is_some();
+        at = if skips_one {
+            at + 1
+        } else {
+            (at..last).find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—') || page.quote_at(at).is_some())? + 1
+        };
+    }
+    None
+}
+
+/// The noun phrase at `start` if a verb follows it, appositives between commas skipped.
+pub(in crate::quotes) fn phrase_before_verb(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
+    let phrase = phrase_starting(page, start, hi)?;
+    if starts_with_time(page, phrase) {
+        return None;
+    }
+    let mut after = phrase.last;
+    if page.is_sign(after, '(') {
+        after = (after..hi.min(after + 12)).find(|&at| page.is_sign(at, ')'))? + 1;
+    }
+    if page.is_sign(after, ',') && opens_appositive(page, after + 1) {
+        let open = after;
+        let mut close = after;
+        for _ in 0..3 {
+            close = (close + 1..hi.min(close + 40)).find(|&at| page.is_sign(at, ','))?;
+            if is_verb(page, skip_forward(page, hi, close + 1)) {
+                return Some(named_apposition(page, phrase, open, close));
+            }
+        }
+        return None;
+    }
+    is_verb(page, skip_forward(page, hi, after)).then_some(phrase)
+}
+
+fn skip_forward(page: &Page<'_>, hi: usize, mut at: usize) -> usize {
+    while at < hi && page.is_adverb(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Whether the node reads like a finite verb.
+fn is_verb(page: &Page<'_>, at: usize) -> bool {
+    if !page.is_lower(at) {
+        return page.node(at).kind == Kind::Clitic;
+    }
+    let class = page.node(at).class;
+    class.any(Class::AUXILIARY | Class::VERB | Class::FINITE)
+        || (!class.any(Class::STOP | Class::NOUN | Class::DETERMINER | Class::ADJECTIVE)
+            && (page.word(at).ends_with("ed") || page.word(at).ends_with('s')))
+}

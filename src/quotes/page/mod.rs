@@ -1,0 +1,306 @@
+//! An article as the rules see it: tokens, stretches in marks, sentences.
+
+pub(super) mod tokens;
+
+use self::tokens::{Kind, Mark, Token, tokenize};
+use super::class::Class;
+use super::find::marks::{Region, pair};
+use super::lexicon::Lexicon;
+use crate::types::{CleanText, Span};
+
+/// A clean text cut into tokens, with every stretch in marks found and folded into one node.
+pub(super) struct Page<'t> {
+    pub(super) text: &'t str,
+    /// Every token, those inside marks too.
+    pub(super) tokens: Vec<Token>,
+    /// What stands in marks, in order, never overlapping.
+    pub(super) regions: Vec<Region>,
+    /// For every region its node, sentence and paragraph.
+    pub(super) places: Vec<RegionPlace>,
+    /// The tokens outside marks, and one node for each region.
+    pub(super) nodes: Vec<Token>,
+    pub(super) sentences: Vec<Sentence>,
+    pub(super) paragraphs: Vec<Paragraph>,
+}
+
+/// Where a region stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RegionPlace {
+    pub(super) node: usize,
+    pub(super) sentence: usize,
+    pub(super) paragraph: usize,
+}
+
+/// A sentence outside marks: `nodes[first..last]`, its closing full stop included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sentence {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) paragraph: usize,
+}
+
+/// A paragraph: `sentences[first..last]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Paragraph {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) tokens: (usize, usize),
+    /// A heading: the headline, or a line without a full stop.
+    pub(super) heading: bool,
+}
+
+/// Stands for the node before the first and after the last.
+static NOWHERE: Token = Token { span: Span::new(0, 0), kind: Kind::Sign('\n'), class: Class::NONE };
+
+impl<'t> Page<'t> {
+    pub(super) fn read(clean: &'t CleanText) -> Self {
+        let lexicon = Lexicon::get();
+        let mut page = Self {
+            text: &clean.text,
+            tokens: Vec::with_capacity(clean.text.len() / 5),
+            regions: Vec::new(),
+            places: Vec::new(),
+            nodes: Vec::with_capacity(clean.text.len() / 6),
+            sentences: Vec::new(),
+            paragraphs: Vec::with_capacity(clean.paragraphs.len()),
+        };
+        for &paragraph in &clean.paragraphs {
+            let first = page.tokens.len();
+            tokenize(page.text, paragraph, |word| lexicon.class(word), &mut page.tokens);
+            let tokens = (first, page.tokens.len());
+            let heading = clean.headline == Some(paragraph) || page.looks_like_heading(tokens);
+            page.paragraphs.push(Paragraph { first: 0, last: 0, tokens, heading });
+        }
+        for index in 0..page.paragraphs.len() {
+            page.read_paragraph(index);
+        }
+        page
+    }
+
+    /// The node at `index`, or one that no rule matches.
+    pub(super) fn node(&self, index: usize) -> &Token {
+        self.nodes.get(index).unwrap_or(&NOWHERE)
+    }
+
+    pub(super) fn text_of(&self, span: Span) -> &'t str {
+        span.of(self.text).unwrap_or_default()
+    }
+
+    pub(super) fn word(&self, index: usize) -> &'t str {
+        self.text_of(self.node(index).span)
+    }
+
+    pub(super) fn has(&self, index: usize, class: Class) -> bool {
+        self.node(index).class.any(class)
+    }
+
+    pub(super) fn is_sign(&self, index: usize, sign: char) -> bool {
+        self.node(index).kind == Kind::Sign(sign)
+    }
+
+    pub(super) fn is_word(&self, index: usize) -> bool {
+        matches!(self.node(index).kind, Kind::Word { .. })
+    }
+
+    pub(super) fn is_capital(&self, index: usize) -> bool {
+        self.node(index).kind == (Kind::Word { capital: true })
+    }
+
+    pub(super) fn is_lower(&self, index: usize) -> bool {
+        self.node(index).kind == (Kind::Word { capital: false })
+    }
+
+    pub(super) fn quote_at(&self, index: usize) -> Option<usize> {
+        match self.node(index).kind {
+            Kind::Quote(region) => Some(region),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sentence(&self, index: usize) -> Sentence {
+        self.sentences.get(index).copied().unwrap_or(Sentence { first: 0, last: 0, paragraph: 0 })
+    }
+
+    pub(super) fn paragraph(&self, index: usize) -> Paragraph {
+        self.paragraphs.get(index).copied().unwrap_or(Paragraph {
+            first: 0,
+            last: 0,
+            tokens: (0, 0),
+            heading: false,
+        })
+    }
+
+    pub(super) fn place(&self, region: usize) -> RegionPlace {
+        self.places.get(region).copied().unwrap_or(RegionPlace { node: 0, sentence: 0, paragraph: 0 })
+    }
+
+    /// The words between the marks of a region.
+    pub(super) fn quoted(&self, region: usize) -> &'t str {
+        self.regions.get(region).map_or("", |region| self.text_of(region.inner))
+    }
+
+    /// The last sign or letter between the marks.
+    pub(super) fn last_char(&self, region: usize) -> char {
+        self.quoted(region).trim_end_matches(['\'', '’', ')', ']']).chars().next_back().unwrap_or(' ')
+    }
+
+    /// A line whose words mostly begin with a capital, without a full stop at its end.
+    fn looks_like_heading(&self, (first, last): (usize, usize)) -> bool {
+        let Some(tokens) = self.tokens.get(first..last) else { return false };
+        let ends = tokens.iter().rev().find(|token| !matches!(token.kind, Kind::Mark(_)));
+        if tokens.len() > 40 || ends.is_some_and(|end| matches!(end.kind, Kind::Sign('.' | ':' | ','))) {
+            return false;
+        }
+        let mut words = 0;
+        let mut capitals = 0;
+        for token in tokens {
+            if let Kind::Word { capital } = token.kind
+                && !token.class.any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION | Class::AUXILIARY)
+            {
+                words += 1;
+                capitals += usize::from(capital);
+            }
+        }
+        words >= 3 && capitals * 10 >= words * 8
+    }
+
+    fn read_paragraph(&mut self, index: usize) {
+        let paragraph = self.paragraph(index);
+        let reopens = self.paragraphs.get(index + 1).is_some_and(|next| self.opens_with_mark(next.tokens.0));
+        let first_region = self.regions.len();
+        pair(self.text, &self.tokens, paragraph.tokens, reopens, &mut self.regions);
+        let unlikely = |region: &Region| region.single && !self.is_likely_single(region, paragraph);
+        let fresh: Vec<Region> =
+            self.regions.iter().skip(first_region).filter(|region| !unlikely(region)).copied().collect();
+        self.regions.truncate(first_region);
+        self.regions.extend(fresh);
+        drop_overlaps(&mut self.regions, first_region);
+        let first = self.sentences.len();
+        self.fold(index, paragraph, first_region);
+        if let Some(paragraph) = self.paragraphs.get_mut(index) {
+            paragraph.first = first;
+            paragraph.last = self.sentences.len();
+        }
+    }
+
+    /// Single marks are taken for quotation marks in headings, and elsewhere only where a cue verb, a
+    /// comma or a colon introduces them, or inner punctuation and a cue verb follow.
+    fn is_likely_single(&self, region: &Region, paragraph: Paragraph) -> bool {
+        if paragraph.heading {
+            return true;
+        }
+        let cue = |token: &Token| token.class.any(Class::CUE) && token.class.any(Class::SPEECH | Class::TELL | Class::LABEL);
+        let before = self.tokens.get(paragraph.tokens.0..region.first).unwrap_or_default();
+        let after = self.tokens.get(region.last..paragraph.tokens.1).unwrap_or_default();
+        let introduced = before.last().is_none_or(|token| matches!(token.kind, Kind::Sign(',' | ':')) || cue(token));
+        let punctuated = self.text_of(region.inner).ends_with([',', '.', '?', '!']);
+        (introduced && before.iter().rev().take(8).any(cue))
+            || (punctuated && after.iter().take(8).any(cue))
+            || (punctuated && introduced && self.text_of(region.inner).len() > 40)
+    }
+
+    pub(super) fn opens_with_mark(&self, token: usize) -> bool {
+        self.tokens.get(token).is_some_and(|token| {
+            matches!(token.kind, Kind::Mark(Mark::Open | Mark::Either | Mark::Low | Mark::GuillemetOpen))
+        })
+    }
+
+    /// Copies the tokens of a paragraph to the nodes, regions folded, and cuts sentences.
+    fn fold(&mut self, index: usize, paragraph: Paragraph, first_region: usize) {
+        let (mut at, last) = paragraph.tokens;
+        let title_case = paragraph.heading && self.looks_like_heading(paragraph.tokens);
+        let mut region = first_region;
+        let mut start = self.nodes.len();
+        while at < last {
+            let folded = self.regions.get(region).filter(|region| region.first == at).copied();
+            let node = if let Some(folded) = folded {
+                self.places.push(RegionPlace {
+                    node: self.nodes.len(),
+                    sentence: self.sentences.len(),
+                    paragraph: index,
+                });
+                at = folded.last.max(at + 1);
+                region += 1;
+                Token { span: folded.inner, kind: Kind::Quote(region - 1), class: Class::NONE }
+            } else {
+                let Some(mut token) = self.tokens.get(at).copied() else { break };
+                at += 1;
+                if title_case && token.class.any(Class::STOP) && !token.class.any(Class::GIVEN | Class::PLACE_START) {
+                    token.kind = Kind::Word { capital: false };
+                }
+                token
+            };
+            self.nodes.push(node);
+            if self.ends_sentence(node, at, last, region) {
+                self.sentences.push(Sentence { first: start, last: self.nodes.len(), paragraph: index });
+                start = self.nodes.len();
+            }
+        }
+        if start < self.nodes.len() {
+            self.sentences.push(Sentence { first: start, last: self.nodes.len(), paragraph: index });
+        }
+    }
+
+    /// Whether a sentence ends after `node`; `at` is the next token, `region` the next region.
+    fn ends_sentence(&self, node: Token, at: usize, last: usize, region: usize) -> bool {
+        let next = self.tokens.get(at).filter(|_| at < last);
+        let Some(next) = next else { return true };
+        let quote_follows = self.regions.get(region).is_some_and(|region| region.first == at);
+        let capital = matches!(next.kind, Kind::Word { capital: true } | Kind::Number);
+        match node.kind {
+            Kind::Sign('.' | '?' | '!') => {
+                !matches!(next.kind, Kind::Sign('.' | '?' | '!' | ')' | ',' | ';') | Kind::Word { capital: false })
+            }
+            Kind::Word { .. } if node.class.any(Class::ABBREVIATION_END) || self.is_acronym(node) => {
+                let function = next.class.any(Class::FUNCTION) && !next.class.any(Class::GIVEN | Class::TIME);
+                self.text_of(node.span).ends_with('.') && capital && function
+            }
+            Kind::Quote(quote) => match self.last_char(quote) {
+                '.' | '…' => capital || quote_follows,
+                '?' | '!' => (capital && !self.is_attribution(at, last)) || quote_follows,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn is_acronym(&self, node: Token) -> bool {
+        let word = self.text_of(node.span);
+        word.len() > 2 && word.ends_with('.')
+    }
+
+    /// Whether the tokens from `at` read like "Oru asked": at most eight before a cue verb, none of them
+    /// a sign other than a comma.
+    fn is_attribution(&self, at: usize, last: usize) -> bool {
+        for token in self.tokens.iter().take(last.min(at + 9)).skip(at) {
+            match token.kind {
+                Kind::Word { capital: false } if token.class.any(Class::FINITE) => {
+                    return token.class.any(Class::SPEECH | Class::TELL);
+                }
+                Kind::Word { .. } | Kind::Number | Kind::Possessive | Kind::Sign(',') => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+}
+
+/// Keeps, among the regions from `first` on, those that do not overlap an earlier-starting one, in order.
+fn drop_overlaps(regions: &mut Vec<Region>, first: usize) {
+    let Some(fresh) = regions.get_mut(first..) else { return };
+    fresh.sort_unstable_by_key(|region| (region.single, region.first));
+    let mut kept: Vec<Region> = fresh.iter().filter(|region| !region.single).copied().collect();
+    let doubles = kept.len();
+    for single in fresh.iter().filter(|region| region.single) {
+        let next = kept.get(..doubles).map_or(0, |kept| kept.partition_point(|other| other.first < single.first));
+        let clear_before = next == 0 || kept.get(next - 1).is_none_or(|other| other.last <= single.first);
+        let clear_after = next >= doubles || kept.get(next).is_none_or(|other| single.last <= other.first);
+        if clear_before && clear_after {
+            kept.push(*single);
+        }
+    }
+    kept.retain(|region| !region.inner.is_empty());
+    kept.sort_unstable_by_key(|region| region.first);
+    regions.truncate(first);
+    regions.extend(kept);
+}

@@ -1,0 +1,319 @@
+use super::super::class::Class;
+use crate::types::Span;
+
+/// A word, number, mark or sign of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::quotes) struct Token {
+    pub(in crate::quotes) span: Span,
+    pub(in crate::quotes) kind: Kind,
+    pub(in crate::quotes) class: Class,
+}
+
+/// The kinds of token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::quotes) enum Kind {
+    /// A word; `capital` where it begins with an upper-case letter, `@` or `#`.
+    Word { capital: bool },
+    /// Digits with their inner points and commas, ordinal endings and units.
+    Number,
+    /// `'s` after a word, or the bare apostrophe after a plural: possessive (or a clipped "is").
+    Possessive,
+    /// `'re`, `'ve`, `'ll`, `'d`, `'m` after a word.
+    Clitic,
+    /// A quotation mark or an apostrophe that could be one.
+    Mark(Mark),
+    /// A whole stretch in quotation marks, by its number; only among nodes, never among tokens.
+    Quote(usize),
+    /// Any other sign. Dashes of every kind are `—`, three full stops are `…`.
+    Sign(char),
+}
+
+/// Quotation marks by what they can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::quotes) enum Mark {
+    /// `“`, ``` `` ```, `‘‘`: opens; closes in German use and by mistake.
+    Open,
+    /// `”`, `’’`: closes; opens in Swedish use and by mistake.
+    Close,
+    /// `„`: always opens.
+    Low,
+    /// `«`.
+    GuillemetOpen,
+    /// `»`.
+    GuillemetClose,
+    /// `"`, `＂`, `''`: either.
+    Either,
+    /// `‘`.
+    SingleOpen,
+    /// `’`, also the apostrophe.
+    SingleClose,
+    /// `'`, also the apostrophe.
+    SingleEither,
+}
+
+impl Mark {
+    pub(in crate::quotes) const fn is_single(self) -> bool {
+        matches!(self, Self::SingleOpen | Self::SingleClose | Self::SingleEither)
+    }
+}
+
+/// Cuts `paragraph` of `text` into tokens, in order, appended to `tokens`. `classify` gets every word
+/// in lower case with straight apostrophes.
+pub(in crate::quotes) fn tokenize(
+    text: &str,
+    paragraph: Span,
+    classify: impl Fn(&str) -> Class,
+    tokens: &mut Vec<Token>,
+) {
+    let mut scanner = Scanner { text, end: paragraph.end.min(text.len()), lower: String::new(), classify };
+    let mut at = paragraph.start;
+    let mut before = None;
+    while at < scanner.end {
+        let Some(c) = scanner.char_at(at) else { break };
+        let next = if c.is_whitespace() {
+            at + c.len_utf8()
+        } else if c.is_alphabetic() || ((c == '@' || c == '#') && scanner.letter_at(at + 1)) {
+            scanner.word(at, tokens)
+        } else if c.is_numeric() {
+            scanner.number(at, tokens)
+        } else {
+            scanner.sign(at, c, before, tokens)
+        };
+        before = text.get(at..next).and_then(|s| s.chars().next_back());
+        at = next;
+    }
+}
+
+struct Scanner<'t, F> {
+    text: &'t str,
+    end: usize,
+    lower: String,
+    classify: F,
+}
+
+impl<F: Fn(&str) -> Class> Scanner<'_, F> {
+    fn char_at(&self, at: usize) -> Option<char> {
+        let first = *self.text.as_bytes().get(at)?;
+        if at >= self.end {
+            return None;
+        }
+        if first.is_ascii() { Some(first as char) } else { self.text.get(at..)?.chars().next() }
+    }
+
+    fn letter_at(&self, at: usize) -> bool {
+        self.char_at(at).is_some_and(|c| c.is_alphanumeric() || c == '_')
+    }
+
+    /// The end of the run of letters, digits, inner hyphens and inner apostrophes from `start`.
+    fn run(&self, start: usize) -> usize {
+        let mut at = start;
+        while let Some(c) = self.char_at(at) {
+            let after = at + c.len_utf8();
+            let inner = match c {
+                '-' | '\u{2010}' | '\u{2011}' | '\'' | '’' => at > start && self.letter_at(after),
+                '&' | '/' => {
+                    at > start && self.letter_at(after) && self.text.get(at + 1..at + 2) != Some("/")
+                }
+                '_' => true,
+                _ => c.is_alphanumeric() || is_combining(c),
+            };
+            if !inner {
+                break;
+            }
+            at = after;
+        }
+        at
+    }
+
+    fn word(&mut self, start: usize, tokens: &mut Vec<Token>) -> usize {
+        let body = start + usize::from(matches!(self.char_at(start), Some('@' | '#')));
+        if let Some(end) = self.dotted(start) {
+            self.push(start, end, tokens);
+            return end;
+        }
+        let mut end = self.run(body).max(body);
+        let clitic = self.text.get(body..end).and_then(clitic_start).map(|offset| body + offset);
+        let word_end = clitic.unwrap_or(end);
+        if clitic.is_none() && self.char_at(end) == Some('.') && self.is_abbreviation(start, end) {
+            end += 1;
+            self.push(start, end, tokens);
+            return end;
+        }
+        self.push(start, word_end, tokens);
+        if let Some(from) = clitic {
+            let possessive = self.text.get(from..end).is_some_and(|c| c.ends_with(['s', 'S']));
+            let kind = if possessive { Kind::Possessive } else { Kind::Clitic };
+            tokens.push(Token { span: Span::new(from, end), kind, class: Class::NONE });
+        }
+        end
+    }
+
+    /// The end of an abbreviation of single letters with full stops: `U.S.`, `D.P.R.K.`, `J.`, `a.m.`.
+    fn dotted(&self, start: usize) -> Option<usize> {
+        let mut at = start;
+        let mut letters = 0;
+        loop {
+            let c = self.char_at(at)?;
+            if !c.is_alphabetic() || self.char_at(at + c.len_utf8()) != Some('.') {
+                break;
+            }
+            at += c.len_utf8() + 1;
+            letters += 1;
+            if self.char_at(at).is_none() {
+                break;
+            }
+        }
+        let capital = self.char_at(start).is_some_and(char::is_uppercase);
+        let word_follows = self.char_at(at).is_some_and(char::is_alphanumeric);
+        (letters >= 1 && (letters > 1 || capital) && !(word_follows && letters == 1)).then_some(at)
+    }
+
+    fn is_abbreviation(&mut self, start: usize, end: usize) -> bool {
+        let class = self.class(start, end);
+        class.any(Class::ABBREVIATION | Class::ABBREVIATION_END)
+    }
+
+    fn class(&mut self, start: usize, end: usize) -> Class {
+        let Some(word) = self.text.get(start..end) else { return Class::NONE };
+        self.lower.clear();
+        for c in word.chars() {
+            match c {
+                '’' => self.lower.push('\''),
+                '\u{2010}' | '\u{2011}' => self.lower.push('-'),
+                _ if c.is_ascii() => self.lower.push(c.to_ascii_lowercase()),
+                _ => self.lower.extend(c.to_lowercase()),
+            }
+        }
+        (self.classify)(&self.lower)
+    }
+
+    fn push(&mut self, start: usize, end: usize, tokens: &mut Vec<Token>) {
+        let class = self.class(start, end);
+        let capital = self.char_at(start).is_some_and(|c| c.is_uppercase() || c == '@' || c == '#');
+        tokens.push(Token { span: Span::new(start, end), kind: Kind::Word { capital }, class });
+    }
+
+    fn number(&self, start: usize, tokens: &mut Vec<Token>) -> usize {
+        let mut at = start;
+        while let Some(c) = self.char_at(at) {
+            let after = at + c.len_utf8();
+            let inner = match c {
+                '.' | ',' | ':' => self.char_at(after).is_some_and(|c| c.is_ascii_digit()),
+                '-' | '/' => self.letter_at(after),
+                _ => c.is_alphanumeric(),
+            };
+            if !inner {
+                break;
+            }
+            at = after;
+        }
+        tokens.push(Token { span: Span::new(start, at), kind: Kind::Number, class: Class::NUMBER });
+        at
+    }
+
+    fn sign(&self, start: usize, c: char, before: Option<char>, tokens: &mut Vec<Token>) -> usize {
+        let after = start + c.len_utf8();
+        let twice = self.char_at(after) == Some(c);
+        let (kind, end) = match c {
+            '“' => (Kind::Mark(Mark::Open), after),
+            '”' => (Kind::Mark(Mark::Close), after),
+            '„' => (Kind::Mark(Mark::Low), after),
+            '«' => (Kind::Mark(Mark::GuillemetOpen), after),
+            '»' => (Kind::Mark(Mark::GuillemetClose), after),
+            '"' | '＂' => (Kind::Mark(Mark::Either), after),
+            '`' if twice => (Kind::Mark(Mark::Open), after + 1),
+            '‘' if twice => (Kind::Mark(Mark::Open), after + c.len_utf8()),
+            '’' if twice => (Kind::Mark(Mark::Close), after + c.len_utf8()),
+            '\'' if twice && !self.closes_single_first(after, before) => {
+                (Kind::Mark(Mark::Either), after + 1)
+            }
+            '‘' => (Kind::Mark(Mark::SingleOpen), after),
+            '\'' | '’' if self.is_plural_possessive(start, after, tokens) => (Kind::Possessive, after),
+            '’' => (Kind::Mark(Mark::SingleClose), after),
+            '\'' => (Kind::Mark(Mark::SingleEither), after),
+            '—' | '–' | '―' => (Kind::Sign('—'), after),
+            '-' if twice => (Kind::Sign('—'), after + 1),
+            '-' => (Kind::Sign('—'), after),
+            '.' if self.text.get(start..start + 3) == Some("...") => (Kind::Sign('…'), start + 3),
+            _ => (Kind::Sign(c), after),
+        };
+        let end = end.min(self.end).max(after);
+        tokens.push(Token { span: Span::new(start, end), kind, class: Class::NONE });
+        end
+    }
+
+    /// Whether `'''` stands after a word: then the first apostrophe closes an inner quote.
+    fn closes_single_first(&self, after: usize, before: Option<char>) -> bool {
+        self.char_at(after + 1) == Some('\'') && before.is_some_and(|c| !c.is_whitespace())
+    }
+
+    /// Whether an apostrophe directly after a word in -s and before a space and a letter is possessive
+    /// ("the ministers' statement").
+    fn is_plural_possessive(&self, start: usize, after: usize, tokens: &[Token]) -> bool {
+        let touches = tokens.last().is_some_and(|token| {
+            token.span.end == start
+                && matches!(token.kind, Kind::Word { .. })
+                && token.span.of(self.text).is_some_and(|word| word.ends_with(['s', 'S']))
+        });
+        touches
+            && self.char_at(after) == Some(' ')
+            && self.char_at(after + 1).is_some_and(char::is_alphabetic)
+    }
+}
+
+/// Where the ending of a contraction begins in `word`, if it has one that is cut off.
+fn clitic_start(word: &str) -> Option<usize> {
+    let at = word.rfind(['\'', '’'])?;
+    let ending = word.get(at..)?.trim_start_matches(['\'', '’']);
+    let known = ["s", "re", "ve", "ll", "d", "m"];
+    (at > 0 && known.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(at)
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let mut tokens = Vec::new();
+        let classify = |word: &str| {
+            if matches!(word, "gen" | "sen" | "jr") { Class::ABBREVIATION } else { Class::NONE }
+        };
+        tokenize(text, Span::new(0, text.len()), classify, &mut tokens);
+        let words: Vec<&str> = tokens.iter().filter_map(|token| token.span.of(text)).collect();
+        assert_eq!(words, expected, "{text}");
+    }
+
+    #[test]
+    fn words_and_signs() {
+        check("Oru said: no.", &["Oru", "said", ":", "no", "."]);
+        check("the 67-year-old, al-Rawi", &["the", "67-year-old", ",", "al-Rawi"]);
+        check("paid $1,250.50 in 2017.", &["paid", "$", "1,250.50", "in", "2017", "."]);
+    }
+
+    #[test]
+    fn contractions_and_possessives() {
+        check("Oru's don't we’re", &["Oru", "'s", "don't", "we", "’re"]);
+        check("the ministers' plan", &["the", "ministers", "'", "plan"]);
+        check("O’Neill’s", &["O’Neill", "’s"]);
+    }
+
+    #[test]
+    fn abbreviations_keep_their_stops() {
+        check("the U.S. and Gen. J. Oru Jr.", &["the", "U.S.", "and", "Gen.", "J.", "Oru", "Jr."]);
+        check("at 5 a.m. sharp", &["at", "5", "a.m.", "sharp"]);
+        check("It was I.", &["It", "was", "I."]);
+    }
+
+    #[test]
+    fn marks() {
+        check("''So,'' he said", &["''", "So", ",", "''", "he", "said"]);
+        check("``So,'' he", &["``", "So", ",", "''", "he"]);
+        check("'''No'''", &["''", "'", "No", "'", "''"]);
+        check("wait... -- no", &["wait", "...", "--", "no"]);
+    }
+}

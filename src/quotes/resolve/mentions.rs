@@ -1,0 +1,339 @@
+//! From the words that cite a source to a speaker.
+
+use jiff::civil::Date;
+
+use super::super::class::Class;
+use super::super::grammar::Phrase;
+use super::super::lexicon::PlaceForm;
+use super::super::page::Page;
+use super::super::page::tokens::Kind;
+use super::super::roster::{Known, Roster};
+use super::people::{Cast, Gender, Person};
+use super::pronouns::{LastSpeaker, antecedent};
+use crate::types::{Span, Speaker, SpeakerKind};
+
+/// Resolves the sources of one article in reading order.
+pub(in crate::quotes) struct Resolver<'p, 't, 'r> {
+    page: &'p Page<'t>,
+    roster: &'r Roster,
+    published: Option<Date>,
+    cast: Cast,
+    last: LastSpeaker,
+    /// The last institution or group that spoke.
+    last_body: Option<Speaker>,
+}
+
+/// A resolved source, before its rule lends it a confidence.
+struct Resolved {
+    name: Option<String>,
+    role: Option<String>,
+    side: Option<String>,
+    kind: SpeakerKind,
+    person: Option<usize>,
+}
+
+impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
+    pub(in crate::quotes) fn new(page: &'p Page<'t>, roster: &'r Roster, published: Option<Date>) -> Self {
+        Self { page, roster, published, cast: Cast::read(page), last: LastSpeaker::default(), last_body: None }
+    }
+
+    /// The speaker whom `phrase` cites for a quote in `paragraph`; `confidence` comes from the rule.
+    pub(in crate::quotes) fn speaker(&mut self, phrase: Phrase, paragraph: usize, confidence: f32) -> Speaker {
+        let span = Span::new(
+            self.page.node(phrase.first).span.start,
+            self.page.node(phrase.last.saturating_sub(1)).span.end,
+        );
+        let resolved = self.resolve(phrase, span, paragraph);
+        if let Some(person) = resolved.person {
+            self.last = LastSpeaker { person: Some(person), paragraph };
+        }
+        let speaker = Speaker {
+            mention: Some(span),
+            confidence: if resolved.kind == SpeakerKind::Unknown { 0.0 } else { confidence },
+            name: resolved.name,
+            role: resolved.role,
+            side: resolved.side,
+            kind: resolved.kind,
+        };
+        if matches!(speaker.kind, SpeakerKind::Institution | SpeakerKind::Anonymous) {
+            self.last_body = Some(speaker.clone());
+        }
+        speaker
+    }
+
+    fn resolve(&self, phrase: Phrase, span: Span, paragraph: usize) -> Resolved {
+        let head = self.page.node(phrase.head);
+        if head.class.any(Class::PRONOUN | Class::POSSESSIVE) && phrase.last - phrase.first == 1 && !self.page.is_name_word(phrase.head) {
+            return self.pronoun(phrase, head.span.start, paragraph);
+        }
+        let named = matches!(head.kind, Kind::Word { capital: true });
+        if named && let Some(person) = self.cast.person_in(head.span) {
+            return self.person(person, span);
+        }
+        if let Some(place) = self.whole_place(phrase, span) {
+            return place;
+        }
+        if named && !head.class.any(Class::BODY | Class::PERSON) {
+            return self.unknown_name(phrase, span);
+        }
+        if head.class.any(Class::PERSON | Class::ARTICLE | Class::NUMBER) {
+            return self.nominal(phrase, span);
+        }
+        self.institution(phrase, span)
+    }
+
+    fn pronoun(&self, phrase: Phrase, at: usize, paragraph: usize) -> Resolved {
+        let word = self.page.word(phrase.head).to_ascii_lowercase();
+        let gender = match word.as_str() {
+            "he" | "his" => Gender::Male,
+            "she" | "her" => Gender::Female,
+            "they" | "it" | "their" | "its" => {
+                return match &self.last_body {
+                    Some(body) => Resolved {
+                        name: body.name.clone(),
+                        role: body.role.clone(),
+                        side: body.side.clone(),
+                        kind: body.kind,
+                        person: None,
+                    },
+                    None => Resolved::unknown(),
+                };
+            }
+            _ => return Resolved::unknown(),
+        };
+        match antecedent(self.page, &self.cast, gender, at, paragraph, self.last) {
+            Some(person) => self.person(person, Span::new(at, at)),
+            None => Resolved::unknown(),
+        }
+    }
+
+    fn person(&self, index: usize, span: Span) -> Resolved {
+        let Some(person) = self.cast.people.get(index) else { return Resolved::unknown() };
+        let known = self.known(person);
+        let text_side = person.side.or_else(|| self.cast.places_in(span).first().map(|place| place.place.side));
+        let name = known.as_ref().filter(|_| !person.full).map_or_else(|| person.name.clone(), |known| known.name.to_owned());
+        let role = person.role.clone().or_else(|| known.as_ref().and_then(|known| known.role).map(str::to_owned));
+        let side = text_side.or_else(|| known.as_ref().and_then(|known| known.side)).map(str::to_owned);
+        Resolved { name: Some(name), role, side, kind: SpeakerKind::Person, person: Some(index) }
+    }
+
+    fn known(&self, person: &Person) -> Option<Known<'r>> {
+        if person.full
+            && let Some(known) = self.roster.by_name(&person.name, self.published)
+        {
+            return Some(known);
+        }
+        if person.full {
+            return None;
+        }
+        let titled = person.role.as_deref().and_then(|role| self.roster.by_title(role, person.short_name(), self.published));
+        titled.or_else(|| self.roster.by_surname(person.short_name(), self.published?))
+    }
+
+    /// A country or organisation that acts as a whole: "North Korea", "the North Koreans", "Pyongyang",
+    /// "the State Department".
+    fn whole_place(&self, phrase: Phrase, span: Span) -> Option<Resolved> {
+        let places = self.cast.places_in(span);
+        let place = places.last().filter(|place| place.span.contains(self.page.node(phrase.head).span))?;
+        let side = place.place.side;
+        let name = match place.place.form {
+            PlaceForm::Organ => self.page.text_of(place.span).to_owned(),
+            _ => side.to_owned(),
+        };
+        Some(Resolved {
+            name: Some(name),
+            role: None,
+            side: Some(side.to_owned()),
+            kind: SpeakerKind::Institution,
+            person: None,
+        })
+    }
+
+    /// A capitalised phrase that names nobody met before.
+    fn unknown_name(&self, phrase: Phrase, span: Span) -> Resolved {
+        let page = self.page;
+        let article = page.has(phrase.first, Class::ARTICLE);
+        let first = phrase.first + usize::from(article);
+        let words = phrase.head + 1 - first.min(phrase.head);
+        let capitals = (first..=phrase.head).all(|at| page.is_capital(at) && !page.has(at, Class::BODY));
+        let shouted = page.word(phrase.head).len() > 1 && page.word(phrase.head).chars().all(char::is_uppercase);
+        let side = self.cast.places_in(span).first().map(|place| place.place.side);
+        if words == 1 && !article && !shouted
+            && let Some(known) = self.published.and_then(|date| self.roster.by_surname(page.word(phrase.head), date))
+        {
+            return Resolved {
+                name: Some(known.name.to_owned()),
+                role: known.role.map(str::to_owned),
+                side: known.side.map(str::to_owned),
+                kind: SpeakerKind::Person,
+                person: None,
+            };
+        }
+        let person = capitals && !article && !shouted && words <= 4;
+        Resolved {
+            name: Some(self.name_text(phrase)),
+            role: None,
+            side: side.map(str::to_owned),
+            kind: if person { SpeakerKind::Person } else { SpeakerKind::Institution },
+            person: None,
+        }
+    }
+
+    /// A common noun for a person: "the foreign minister", "a senior official".
+    fn nominal(&self, phrase: Phrase, span: Span) -> Resolved {
+        let page = self.page;
+        let head = page.node(phrase.head);
+        let singular = !head.class.any(Class::PLURAL);
+        let opener = page.word(phrase.first).to_ascii_lowercase();
+        let definite = singular
+            && (matches!(opener.as_str(), "the" | "this" | "that") || page.has(phrase.first, Class::POSSESSIVE) || (phrase.first..phrase.head).any(|at| page.node(at).kind == Kind::Possessive));
+        let side = self.side_of(span);
+        if definite && let Some(person) = self.holder(phrase, span.start, side) {
+            return self.person(person, span);
+        }
+        let office = office_words(page, phrase);
+        if definite
+            && let (Some(side), Some(date)) = (side, self.published)
+            && let Some(known) = self.roster.by_office(&office, side, date)
+        {
+            return Resolved {
+                name: Some(known.name.to_owned()),
+                role: known.role.map(str::to_owned),
+                side: Some(side.to_owned()),
+                kind: SpeakerKind::Person,
+                person: None,
+            };
+        }
+        Resolved {
+            name: Some(self.name_text(phrase)),
+            role: None,
+            side: side.map(str::to_owned),
+            kind: SpeakerKind::Anonymous,
+            person: None,
+        }
+    }
+
+    /// The person mentioned last whose role has the head of the phrase: "the minister".
+    fn holder(&self, phrase: Phrase, at: usize, side: Option<&'static str>) -> Option<usize> {
+        let office = office_words(self.page, phrase);
+        let noun = self.page.word(phrase.head).to_lowercase();
+        let gender = Gender::of(self.page.node(phrase.head).class);
+        let to = self.cast.mentions.partition_point(|mention| mention.span.end <= at);
+        let earlier = self.cast.mentions.get(to.saturating_sub(60)..to).unwrap_or_default();
+        let holds = |office: &str, person: usize| {
+            self.cast.people.get(person).is_some_and(|person| {
+                let role = match &person.role {
+                    Some(role) => role.to_lowercase(),
+                    None => self.known(person).and_then(|known| known.role).unwrap_or_default().to_lowercase(),
+                };
+                let sides = side.is_none() || person.side.is_none() || person.side == side;
+                let vice = role.starts_with("vice") == office.starts_with("vice");
+                sides && vice && person.gender.agrees(gender) && role.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" ").contains(office)
+            })
+        };
+        [office.as_str(), noun.as_str()]
+            .iter()
+            .find_map(|office| earlier.iter().rev().map(|mention| mention.person).find(|&person| holds(office, person)))
+    }
+
+    /// The side a phrase names, or means by "the country's".
+    fn side_of(&self, span: Span) -> Option<&'static str> {
+        if let Some(place) = self.cast.places_in(span).first() {
+            return Some(place.place.side);
+        }
+        let text = self.page.text_of(span);
+        let refers = ["country's", "country’s", "nation's", "nation’s", "of the country"].iter().any(|word| text.contains(word));
+        if refers { self.cast.last_place(span.start, |_| true) } else { None }
+    }
+
+    /// A ministry, report, company or other body.
+    fn institution(&self, phrase: Phrase, span: Span) -> Resolved {
+        let page = self.page;
+        let text = page.text_of(span);
+        let lower = text.to_lowercase();
+        let organ = ["ministry", "government", "regime", "embassy", "military", "army", "state media", "administration"]
+            .iter()
+            .find(|organ| lower.contains(**organ));
+        let named_person = phrase_possessor(page, &self.cast, phrase);
+        let mut side = self.side_of(span);
+        if let (Some(_), None, None) = (organ, side, named_person) {
+            side = self.cast.last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
+        }
+        let mut side = side.map(str::to_owned);
+        if side.is_none()
+            && let Some(person) = named_person.and_then(|person| self.cast.people.get(person))
+        {
+            let known = || self.known(person).and_then(|known| known.side);
+            side = person.side.or_else(known).map(str::to_owned);
+        }
+        if let (Some(_), Some(side)) = (organ, &side)
+            && named_person.is_none()
+        {
+            return Resolved {
+                name: Some(side.clone()),
+                role: Some(self.role_of_body(phrase)),
+                side: Some(side.clone()),
+                kind: SpeakerKind::Institution,
+                person: None,
+            };
+        }
+        Resolved {
+            name: Some(self.name_text(phrase)),
+            role: None,
+            side,
+            kind: SpeakerKind::Institution,
+            person: None,
+        }
+    }
+
+    fn role_of_body(&self, phrase: Phrase) -> String {
+        let page = self.page;
+        let first = (phrase.first..phrase.head)
+            .rev()
+            .find(|&at| page.node(at).kind == Kind::Possessive || page.has(at, Class::DETERMINER) || page.has(at, Class::PLACE_START))
+            .map_or(phrase.first, |at| at + 1);
+        let mut last = phrase.head;
+        if page.has(last, Class::UTTERANCE) && last > first {
+            last -= 1;
+        }
+        page.text_of(Span::new(page.node(first).span.start, page.node(last).span.end)).to_owned()
+    }
+
+    /// The phrase as the text has it, without "the".
+    fn name_text(&self, phrase: Phrase) -> String {
+        let page = self.page;
+        let article = page.word(phrase.first).eq_ignore_ascii_case("the") && phrase.last - phrase.first > 1;
+        let first = phrase.first + usize::from(article);
+        let span = Span::new(page.node(first).span.start, page.node(phrase.last.saturating_sub(1)).span.end);
+        page.text_of(span).replace('\n', " ")
+    }
+}
+
+impl Resolved {
+    const fn unknown() -> Self {
+        Self { name: None, role: None, side: None, kind: SpeakerKind::Unknown, person: None }
+    }
+}
+
+/// The words of an office without article, possessor and place: "foreign minister".
+fn office_words(page: &Page<'_>, phrase: Phrase) -> String {
+    let last = if page.word(phrase.head + 1) == "of" && phrase.last > phrase.head + 2 && !page.has(phrase.head + 2, Class::PLACE_START | Class::ARTICLE) {
+        phrase.last - 1
+    } else {
+        phrase.head
+    };
+    let mut first = phrase.head;
+    while first > phrase.first
+        && page.is_lower(first - 1)
+        && !page.has(first - 1, Class::DETERMINER | Class::ADJECTIVE | Class::STOP)
+    {
+        first -= 1;
+    }
+    page.text_of(Span::new(page.node(first).span.start, page.node(last).span.end)).to_lowercase()
+}
+
+/// The person whose name stands before a possessive in the phrase: "Oru's campaign".
+fn phrase_possessor(page: &Page<'_>, cast: &Cast, phrase: Phrase) -> Option<usize> {
+    let mark = (phrase.first..phrase.last).find(|&at| page.node(at).kind == Kind::Possessive)?;
+    cast.person_in(page.node(mark.checked_sub(1)?).span)
+}

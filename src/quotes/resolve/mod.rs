@@ -1,0 +1,7 @@
+//! Stage 3: a mention becomes a person or institution, with role and side.
+
+mod mentions;
+mod people;
+mod pronouns;
+
+pub(super) use self::mentions::Resolver;

@@ -1,0 +1,86 @@
+//! Whom "he" and "she" mean.
+
+use super::super::page::Page;
+use super::people::{Cast, Gender};
+
+/// How many mentions before the pronoun are looked at.
+const WINDOW: usize = 30;
+
+/// The last speaker of the article, as pronouns see them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LastSpeaker {
+    pub(super) person: Option<usize>,
+    /// Paragraph of the quote.
+    pub(super) paragraph: usize,
+}
+
+/// Whom a singular pronoun of `gender` at byte `at` (in paragraph `paragraph`) stands for.
+///
+/// Every person named outside marks in the last mentions before the pronoun is a candidate whose gender
+/// does not conflict. Sources that were just cited come first, then subjects, then whoever is nearest.
+pub(super) fn antecedent(
+    page: &Page<'_>,
+    cast: &Cast,
+    gender: Gender,
+    at: usize,
+    paragraph: usize,
+    last_speaker: LastSpeaker,
+) -> Option<usize> {
+    let to = cast.mentions.partition_point(|mention| mention.span.end <= at);
+    let sentence_now = sentence_at(page, at);
+    let mut best: Option<(i32, usize)> = None;
+    let mut consider = |score: i32, person: usize| {
+        if best.is_none_or(|(highest, _)| score > highest) {
+            best = Some((score, person));
+        }
+    };
+    let fits = |person: usize| {
+        cast.people.get(person).and_then(|known| {
+            if !known.gender.agrees(gender) {
+                None
+            } else if known.gender == gender {
+                Some(SAME_GENDER)
+            } else if known.certain {
+                Some(0)
+            } else {
+                Some(UNCERTAIN)
+            }
+        })
+    };
+    if let Some(person) = last_speaker.person
+        && let Some(bonus) = fits(person)
+    {
+        let distance = paragraph.saturating_sub(last_speaker.paragraph).min(20);
+        consider(bonus + LAST_SPEAKER - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
+    }
+    let mentions = cast.mentions.get(to.saturating_sub(WINDOW)..to).unwrap_or_default();
+    for mention in mentions.iter().rev().filter(|mention| !mention.quoted) {
+        let Some(bonus) = fits(mention.person) else { continue };
+        let sentence = sentence_at(page, mention.span.start);
+        let distance = i32::try_from(sentence_now.saturating_sub(sentence).min(20)).unwrap_or(20);
+        let subject = if is_subject(page, sentence, mention.span.start) { SUBJECT } else { 0 };
+        let speaker = if last_speaker.person == Some(mention.person) { SPEAKER_AGAIN } else { 0 };
+        consider(bonus + subject + speaker - SENTENCE_DISTANCE * distance, mention.person);
+    }
+    best.map(|(_, person)| person)
+}
+
+const SAME_GENDER: i32 = 40;
+const UNCERTAIN: i32 = -40;
+const LAST_SPEAKER: i32 = 30;
+const SPEAKER_DISTANCE: i32 = 8;
+const SPEAKER_AGAIN: i32 = 12;
+const SUBJECT: i32 = 22;
+const SENTENCE_DISTANCE: i32 = 10;
+
+fn sentence_at(page: &Page<'_>, at: usize) -> usize {
+    let after = page.sentences.partition_point(|sentence| page.node(sentence.first).span.start <= at);
+    after.saturating_sub(1)
+}
+
+/// Whether the mention opens its sentence, within a few words.
+fn is_subject(page: &Page<'_>, sentence: usize, at: usize) -> bool {
+    let sentence = page.sentence(sentence);
+    let limit = sentence.last.min(sentence.first + 5);
+    (sentence.first..limit).any(|node| page.node(node).span.end > at)
+}
