@@ -11,9 +11,11 @@
 //! import whom is checked by `tests/architecture.rs`.
 
 pub mod articles;
+pub mod cli;
 pub mod encode;
 pub mod evaluation;
 pub mod model;
+pub mod pipeline;
 pub mod quotes;
 pub mod records;
 pub mod training;

@@ -1,2 +1,7 @@
-//! Binary.
-fn main() {}
+//! The `demarche` program: everything is in [`demarche::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    demarche::cli::main()
+}

@@ -3,11 +3,17 @@
 //! These structs are not the domain types: they are what users' files hold, they change only with
 //! [`QUOTE_SCHEMA`], and `demarche schema` prints them as JSON Schema.
 
+mod code_points;
 mod labelled;
+mod output;
 mod quote;
+mod sink;
 
+pub use code_points::CodePoints;
 pub use labelled::{LabelledRow, MarkError, mark, unmark};
+pub use output::Output;
 pub use quote::{
     ArticleRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord,
     StanceRecord,
 };
+pub use sink::{Csv, JsonLines, Sink, Terminal};

@@ -1,0 +1,301 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads news articles, finds every quote and who said it, and scores each quote's stance on a
+/// foreign-policy dispute (hawkish, diplomatic, neutral) and its sentiment.
+#[derive(Debug, Parser)]
+#[command(
+    name = "demarche",
+    version,
+    after_help = "Exit codes: 0 done · 1 failure · 2 usage · 3 a gate was not met · 4 finished, some inputs rejected"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find quotes and speakers in articles and score stance and sentiment
+    Score(ScoreArgs),
+    /// Find quotes and speakers only
+    Quotes(ReadArgs),
+    /// Fit a model on labelled sentences
+    Train(TrainArgs),
+    /// Measure a model on labelled sentences
+    Evaluate(EvaluateArgs),
+    /// Show which words moved a score
+    Explain(ExplainArgs),
+    /// List models, show a model card, check a model's files
+    Model(ModelArgs),
+    /// Print the JSON Schema of a record
+    Schema(SchemaArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them to a folder
+    Man(ManArgs),
+}
+
+/// What to read and where to write: shared by `score` and `quotes`.
+#[derive(Debug, Args)]
+pub(super) struct ReadArgs {
+    /// Articles: files, folders, globs, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Output format [default: table on a terminal, by the extension of -o, else jsonl]
+    #[arg(long, value_enum)]
+    pub format: Option<RecordFormat>,
+    /// Write to FILE, which appears only when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Also report indirect speech ("said that …")
+    #[arg(long)]
+    pub indirect: bool,
+    /// Officials with dates, instead of the built-in list (CSV)
+    #[arg(long, value_name = "CSV")]
+    pub roster: Option<PathBuf>,
+    /// Put the article's text, which the offsets point into, in every record
+    #[arg(long)]
+    pub with_text: bool,
+    /// Worker threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Stop after N articles
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// No progress and no closing line
+    #[arg(short, long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// How inputs are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputArgs {
+    /// Format of all inputs [default: by file name, then by content]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "jsonl", "csv", "tsv"])]
+    pub input_format: Option<String>,
+    /// Column of the article's text (JSONL: dots reach into objects)
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_column: String,
+    /// Column of the article's identifier
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    pub id_column: String,
+    /// Column of the headline
+    #[arg(long, value_name = "NAME", default_value = "title")]
+    pub title_column: String,
+    /// Column of the web address
+    #[arg(long, value_name = "NAME", default_value = "url")]
+    pub url_column: String,
+    /// Column of the outlet
+    #[arg(long, value_name = "NAME", default_value = "outlet")]
+    pub outlet_column: String,
+    /// Column of the day of publication
+    #[arg(long, value_name = "NAME", default_value = "published")]
+    pub published_column: String,
+    /// Reject articles larger than this many MiB
+    #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub max_article_size: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScoreArgs {
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub model: ModelChoice,
+    /// Leave out labels whose probability is below P (0 to 1)
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    pub min_confidence: f64,
+}
+
+/// Which model to use.
+#[derive(Debug, Args)]
+pub(super) struct ModelChoice {
+    /// Folder of a trained model [default: the model inside the program]
+    #[arg(long, value_name = "DIR", env = "DEMARCHE_MODEL")]
+    pub model: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RecordFormat {
+    /// For reading on a terminal
+    Table,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values, dotted column names
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For reading on a terminal
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// Labelled sentences to read.
+#[derive(Debug, Args)]
+pub(super) struct DataArgs {
+    /// Labelled sentences: JSONL or CSV files, or folders of them
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<PathBuf>,
+    /// Read the label OTHER as OURS (repeatable)
+    #[arg(long, value_name = "OTHER=OURS", value_parser = pair)]
+    pub label_map: Vec<(String, String)>,
+    /// Read the column NAME as OURS, one of text, context, stance, sentiment, group, split … (repeatable)
+    #[arg(long, value_name = "OURS=NAME", value_parser = pair)]
+    pub column: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Folder to write the model to
+    #[arg(long, value_name = "DIR", required_unless_present = "check")]
+    pub out: Option<PathBuf>,
+    /// Check the data for mistakes and stop
+    #[arg(long, conflicts_with = "out")]
+    pub check: bool,
+    /// Name of the model [default: the name of the folder]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// No progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvaluateArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub model: ModelChoice,
+    /// Only the rows of this split
+    #[arg(long, value_enum, default_value_t = SplitChoice::All)]
+    pub split: SplitChoice,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    pub format: ReportFormat,
+    /// Write the report to FILE (.json: as JSON)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write every row's probabilities to FILE (JSONL)
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
+    /// End with exit code 3 where a figure is lower, e.g. macro_f1=0.7 or sentiment.accuracy=0.6 (repeatable)
+    #[arg(long, value_name = "MEASURE=MIN", value_parser = gate)]
+    pub fail_under: Vec<(String, f64)>,
+    /// Bootstrap resamples behind the intervals
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub resamples: u32,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SplitChoice {
+    /// Every row
+    All,
+    /// Rows with split "train"
+    Train,
+    /// Rows with split "validation"
+    Validation,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A quote, alone or in its paragraph with [[ ]] around the quoted words; - for standard input
+    pub text: String,
+    #[command(flatten)]
+    pub model: ModelChoice,
+    /// Words shown for each label
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub top: usize,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    pub format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ModelArgs {
+    #[command(subcommand)]
+    pub action: ModelAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelAction {
+    /// List the model inside the program and the models in folders
+    List {
+        /// Folders to look in
+        #[arg(value_name = "DIR", default_value = "models")]
+        folders: Vec<PathBuf>,
+    },
+    /// Print a model's card
+    Card {
+        /// Folder of a model [default: the model inside the program]
+        model: Option<PathBuf>,
+    },
+    /// Check a model's format version and hashes
+    Verify {
+        /// Folder of a model [default: the model inside the program]
+        model: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Which record
+    #[arg(value_enum, default_value_t = SchemaOf::Quote)]
+    pub record: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// A scored quote, the output of `score` and `quotes`
+    Quote,
+    /// A labelled sentence, the input of `train` and `evaluate`
+    Labelled,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Shell to complete for
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write one page per command to DIR
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("a probability from 0 to 1 is needed".to_owned()),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left.to_owned(), right.to_owned())),
+        _ => Err("two names with = between them are needed, for example dovish=diplomatic".to_owned()),
+    }
+}
+
+fn gate(text: &str) -> Result<(String, f64), String> {
+    let parsed = text.split_once('=').and_then(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+    parsed.ok_or_else(|| "MEASURE=MIN is needed, for example macro_f1=0.7".to_owned())
+}

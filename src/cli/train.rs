@@ -1,0 +1,96 @@
+use std::fmt::Write as _;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::ExitStatus;
+use super::args::{DataArgs, TrainArgs};
+use super::generate::print;
+use super::terminal::complain;
+use crate::training::{self, DataErrors, LabelledSet, ReadOptions, Severity, TrainOptions};
+
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
+    let set = read(&args.data)?;
+    match &args.out {
+        Some(out) => fit(args, &set, out),
+        None => check(&set),
+    }
+}
+
+/// Labelled sentences, or every bad line of them.
+pub(super) fn read(args: &DataArgs) -> Result<LabelledSet, DataErrors> {
+    let options = ReadOptions {
+        label_map: args.label_map.iter().cloned().collect(),
+        columns: args.column.iter().cloned().collect(),
+        ..ReadOptions::default()
+    };
+    training::read(&args.data, &options)
+}
+
+/// Prints what the check found; errors, not warnings, miss the gate.
+fn check(set: &LabelledSet) -> anyhow::Result<ExitStatus> {
+    let report = training::check(set);
+    let mut text = String::new();
+    for finding in &report.findings {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        if let Some((path, line)) = &finding.place {
+            write!(text, "{}:{line}: ", path.display())?;
+        }
+        writeln!(text, "{severity}: {}", finding.message)?;
+    }
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    writeln!(text, "{} rows · {errors} errors · {warnings} warnings", report.rows)?;
+    print(text.as_bytes())?;
+    Ok(if errors > 0 { ExitStatus::Gate } else { ExitStatus::Done })
+}
+
+fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitStatus> {
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned()),
+    };
+    let options =
+        TrainOptions { name, seed: args.seed, command: Some(command(args, out)), ..TrainOptions::default() };
+    let bar = bar(args.quiet);
+    let trained = training::train(set, &options, &mut |progress| {
+        bar.set_length(progress.total as u64);
+        bar.set_position(progress.done as u64);
+    })?;
+    bar.finish_and_clear();
+    trained.model.save(out)?;
+    if !args.quiet {
+        complain(&format!("{}: trained on {} rows, in {}", trained.model.id(), trained.report.data.fitted, out.display()));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn bar(quiet: bool) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(Some(0), target);
+    if let Ok(style) = ProgressStyle::with_template("training {wide_bar} {pos}/{len} {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The command that repeats the run, for the model card: paths that only this machine knows are cut to
+/// their last part.
+fn command(args: &TrainArgs, out: &Path) -> String {
+    let short = |path: &Path| match path.file_name() {
+        Some(name) if path.is_absolute() => name.to_string_lossy().into_owned(),
+        _ => path.display().to_string(),
+    };
+    let mut command = "demarche train".to_owned();
+    for data in &args.data.data {
+        command = format!("{command} {}", short(data));
+    }
+    for (option, pairs) in [("--label-map", &args.data.label_map), ("--column", &args.data.column)] {
+        for (one, other) in pairs {
+            command = format!("{command} {option} {one}={other}");
+        }
+    }
+    format!("{command} --out {} --seed {}", short(out), args.seed)
+}

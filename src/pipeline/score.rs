@@ -1,0 +1,210 @@
+use crate::articles::clean;
+use crate::model::Model;
+use crate::quotes::Extractor;
+use crate::records::{
+    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord,
+    StanceRecord, mark,
+};
+use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, Sentiment, Span, Stance};
+
+/// What the records hold beyond the quotes themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ScorerOptions {
+    /// Labels whose probability is below this, from 0 to 1, are left out (null).
+    pub min_confidence: f64,
+    /// Whether each record carries the article's text, which its offsets point into.
+    pub with_text: bool,
+}
+
+/// Turns articles into quote records.
+pub struct Scorer {
+    extractor: Extractor,
+    model: Option<Model>,
+    options: ScorerOptions,
+}
+
+impl Scorer {
+    /// A scorer that finds and attributes with `extractor` and, where there is a model, scores with it.
+    #[must_use]
+    pub fn new(extractor: Extractor, model: Option<Model>, options: ScorerOptions) -> Self {
+        Self { extractor, model, options }
+    }
+
+    /// The records of each article, in reading order. All quotes of the batch are scored together.
+    #[must_use]
+    pub fn records(&self, articles: &[Article]) -> Vec<Vec<QuoteRecord>> {
+        let cleaned: Vec<CleanText> = articles.iter().map(clean).collect();
+        let mut found = Vec::new();
+        let mut contexts = Vec::new();
+        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
+            for quote in self.extractor.extract(text, article.published) {
+                contexts.push(in_context(text, &quote));
+                found.push((index, quote));
+            }
+        }
+        let scores: Vec<Option<Scores>> = match &self.model {
+            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
+            None => vec![None; contexts.len()],
+        };
+        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
+        let mut records = Vec::with_capacity(articles.len());
+        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
+            let mut writer = RecordWriter::new(article, text, self);
+            let mut of_article = Vec::new();
+            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index) {
+                of_article.push(writer.record(&quote, &context, scores));
+            }
+            records.push(of_article);
+        }
+        records
+    }
+
+    fn label(&self, names: [&str; 3], probabilities: [f64; 3]) -> Option<String> {
+        let mut best = 0;
+        for (index, probability) in probabilities.iter().enumerate() {
+            if *probability > probabilities[best] {
+                best = index;
+            }
+        }
+        (probabilities[best] >= self.options.min_confidence).then(|| names[best].to_owned())
+    }
+}
+
+/// Bytes of the paragraph that are read on each side of a quote; about 120 words.
+const CONTEXT_BYTES: usize = 700;
+
+/// The quote in its paragraph, or in a window of it where the paragraph is long.
+fn in_context(text: &CleanText, quote: &AttributedQuote) -> QuoteInContext {
+    let spans = &quote.quote.spans;
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        return QuoteInContext { context: String::new(), spans: Vec::new() };
+    };
+    let before = text.paragraphs.partition_point(|paragraph| paragraph.end <= first.start);
+    let after = text.paragraphs.partition_point(|paragraph| paragraph.start < last.end);
+    let opening = text.paragraphs.get(before).map_or(first.start, |paragraph| paragraph.start.min(first.start));
+    let closing =
+        after.checked_sub(1).and_then(|i| text.paragraphs.get(i)).map_or(last.end, |it| it.end.max(last.end));
+    let start = word_start_after(&text.text, opening, first.start);
+    let end = word_end_before(&text.text, last.end, closing);
+    let context = Span::new(start, end).of(&text.text).unwrap_or_default().replace('\n', " ");
+    let spans = spans.iter().map(|span| Span::new(span.start - start, span.end - start)).collect();
+    QuoteInContext { context, spans }
+}
+
+/// Where the window before a quote begins: at most [`CONTEXT_BYTES`] back, at the start of a word.
+fn word_start_after(text: &str, opening: usize, quote: usize) -> usize {
+    if quote - opening <= CONTEXT_BYTES {
+        return opening;
+    }
+    let bytes = &text.as_bytes()[quote - CONTEXT_BYTES..quote];
+    bytes.iter().position(|&byte| byte == b' ').map_or(quote, |space| quote - CONTEXT_BYTES + space + 1)
+}
+
+/// Where the window after a quote ends: at most [`CONTEXT_BYTES`] on, at the end of a word.
+fn word_end_before(text: &str, quote: usize, closing: usize) -> usize {
+    if closing - quote <= CONTEXT_BYTES {
+        return closing;
+    }
+    let bytes = &text.as_bytes()[quote..quote + CONTEXT_BYTES];
+    bytes.iter().rposition(|&byte| byte == b' ').map_or(quote, |space| quote + space)
+}
+
+/// Writes the records of one article.
+struct RecordWriter<'a> {
+    article: &'a Article,
+    text: &'a CleanText,
+    scorer: &'a Scorer,
+    code_points: CodePoints<'a>,
+    head: ArticleRecord,
+    written: usize,
+}
+
+impl<'a> RecordWriter<'a> {
+    fn new(article: &'a Article, text: &'a CleanText, scorer: &'a Scorer) -> Self {
+        let headline = || text.headline.and_then(|span| span.of(&text.text)).map(str::to_owned);
+        let head = ArticleRecord {
+            id: article.id.clone(),
+            title: article.title.clone().or_else(headline),
+            url: article.url.clone(),
+            outlet: article.outlet.clone(),
+            published: article.published.map(|date| date.to_string()),
+            text: scorer.options.with_text.then(|| article.text.clone()),
+        };
+        Self { article, text, scorer, code_points: CodePoints::new(&article.text), head, written: 0 }
+    }
+
+    fn record(&mut self, found: &AttributedQuote, context: &QuoteInContext, scores: Option<Scores>) -> QuoteRecord {
+        self.written += 1;
+        let AttributedQuote { quote, cue, speaker, .. } = found;
+        let original: Vec<Span> =
+            quote.spans.iter().flat_map(|span| self.text.map.to_original(*span, &self.article.text)).collect();
+        let words: Vec<&str> = original.iter().filter_map(|span| span.of(&self.article.text)).collect();
+        let spans: Vec<[usize; 2]> =
+            original.iter().map(|it| [self.code_points.at(it.start), self.code_points.at(it.end)]).collect();
+        let mention = speaker.mention.and_then(|span| self.stretch(span));
+        QuoteRecord {
+            article: self.head.clone(),
+            quote: QuoteBody {
+                id: format!("{}#{}", self.article.id, self.written),
+                text: words.join(" "),
+                kind: quote.kind.name().to_owned(),
+                start: spans.first().map_or(0, |span| span[0]),
+                end: spans.last().map_or(0, |span| span[1]),
+                spans,
+                context: mark(context),
+            },
+            speaker: SpeakerRecord {
+                start: mention.as_ref().map(|it| it.start),
+                end: mention.as_ref().map(|it| it.end),
+                mention: mention.map(|it| it.text),
+                name: speaker.name.clone(),
+                role: speaker.role.clone(),
+                side: speaker.side.clone(),
+                kind: speaker.kind.name().to_owned(),
+                confidence: (f64::from(speaker.confidence) * 100.0).round() / 100.0,
+            },
+            cue: cue.and_then(|span| self.stretch(span)),
+            stance: scores.map(|it| self.stance(it.stance)),
+            sentiment: scores.map(|it| self.sentiment(it.sentiment)),
+            model: self.scorer.model.as_ref().map(|model| model.id().to_owned()),
+            schema: QUOTE_SCHEMA.to_owned(),
+        }
+    }
+
+    /// A span of the cleaned text as one stretch of the text as read.
+    fn stretch(&self, clean: Span) -> Option<CueRecord> {
+        let parts = self.text.map.to_original(clean, &self.article.text);
+        let whole = Span::new(parts.first()?.start, parts.last()?.end);
+        Some(CueRecord {
+            text: whole.of(&self.article.text)?.to_owned(),
+            start: self.code_points.at(whole.start),
+            end: self.code_points.at(whole.end),
+        })
+    }
+
+    fn stance(&self, probabilities: [f64; 3]) -> StanceRecord {
+        let [hawkish, diplomatic, neutral] = probabilities.map(rounded);
+        StanceRecord {
+            label: self.scorer.label(Stance::NAMES, probabilities),
+            hawkish,
+            diplomatic,
+            neutral,
+            score: rounded(probabilities[0] - probabilities[1]),
+        }
+    }
+
+    fn sentiment(&self, probabilities: [f64; 3]) -> SentimentRecord {
+        let [positive, neutral, negative] = probabilities.map(rounded);
+        SentimentRecord {
+            label: self.scorer.label(Sentiment::NAMES, probabilities),
+            positive,
+            neutral,
+            negative,
+        }
+    }
+}
+
+/// Six decimals: more than any probability here is known to.
+fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}

@@ -1,0 +1,79 @@
+//! Models: listed, shown, checked, and refused when they are not what they say.
+
+use std::fs;
+use std::path::Path;
+
+use super::support::{ARTICLE, Scratch, run, text};
+
+/// A copy of the shipped model folder.
+fn copy_of_default(scratch: &Scratch) -> String {
+    let folder = scratch.path("model");
+    fs::create_dir(&folder).unwrap();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+    }
+    text(&folder)
+}
+
+#[test]
+fn the_shipped_model_verifies_and_is_the_one_inside() {
+    let inside = run(&["model", "verify"]);
+    let shipped = run(&["model", "verify", "models/default"]);
+    assert_eq!((inside.code, shipped.code), (Some(0), Some(0)), "{}{}", inside.stderr, shipped.stderr);
+    let card = run(&["model", "card"]);
+    assert_eq!(card.stdout, fs::read_to_string("models/default/MODEL_CARD.md").unwrap());
+    let list = run(&["model", "list"]);
+    assert!(list.stdout.contains("models/default"), "{}", list.stdout);
+}
+
+#[test]
+fn a_model_of_another_version_is_refused() {
+    let scratch = Scratch::new();
+    let folder = copy_of_default(&scratch);
+    let path = Path::new(&folder).join("model.json");
+    let mut header: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    header["format"] = 99.into();
+    fs::write(&path, serde_json::to_vec(&header).unwrap()).unwrap();
+    let article = scratch.file("a.txt", ARTICLE);
+    for arguments in [&["score", &article, "--model", &folder][..], &["model", "verify", &folder]] {
+        run(arguments).complains(1, &["model.json", "format 99", "demarche"]);
+    }
+}
+
+#[test]
+fn a_damaged_model_is_refused() {
+    let scratch = Scratch::new();
+    let folder = copy_of_default(&scratch);
+    let path = Path::new(&folder).join("weights.safetensors");
+    let mut weights = fs::read(&path).unwrap();
+    let middle = weights.len() / 2;
+    weights[middle] ^= 1;
+    fs::write(&path, weights).unwrap();
+    let article = scratch.file("a.txt", ARTICLE);
+    for arguments in [&["score", &article, "--model", &folder][..], &["model", "verify", &folder]] {
+        run(arguments).complains(1, &["weights.safetensors", "damaged"]);
+    }
+}
+
+#[test]
+fn a_model_that_is_cut_short_or_missing_is_refused() {
+    let scratch = Scratch::new();
+    let folder = copy_of_default(&scratch);
+    fs::write(Path::new(&folder).join("model.json"), "{").unwrap();
+    run(&["model", "verify", &folder]).complains(1, &["model.json"]);
+    fs::remove_file(Path::new(&folder).join("model.json")).unwrap();
+    run(&["model", "verify", &folder]).complains(1, &["model.json"]);
+    run(&["explain", "We will see", "--model", &text(&scratch.path("none"))]).complains(1, &["none"]);
+}
+
+#[test]
+fn explanations_add_up() {
+    let text = "The ministry called the raid [[a step back]], a spokesman said.";
+    let run = run(&["explain", text, "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let explanation: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for question in ["stance", "sentiment"] {
+        assert_eq!(explanation[question]["labels"].as_array().unwrap().len(), 3, "{explanation}");
+    }
+}
