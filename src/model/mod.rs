@@ -1,1 +1,26 @@
 //! Numbers become probabilities: heads, calibration, and the folder they are kept in.
+//!
+//! A [`Model`] is an encoder and two linear heads, one for stance and one for sentiment, each with the
+//! temperature that calibrates it. Its folder holds `model.json` (what it is and how it came to be:
+//! [`ModelInfo`]), `weights.safetensors`, the files of its encoder, and `MODEL_CARD.md`, which is written
+//! from `model.json` alone.
+
+mod binary16;
+mod card;
+mod embedded;
+mod error;
+mod explain;
+mod folder;
+mod head;
+mod info;
+mod score;
+mod weights;
+
+pub use error::ModelError;
+pub use explain::{Contribution, Explanation, Reasons};
+pub use head::{Head, softmax};
+pub use info::{
+    Calibration, DataSummary, EncoderInfo, FORMAT, Figures, HeadReport, Interval, LabelOrder, ModelInfo,
+    PenaltyTrial, TrainReport,
+};
+pub use score::{Model, ModelParts};

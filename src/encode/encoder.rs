@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use crate::types::{QuoteInContext, Span};
+
+use super::{EncodeError, Features, Tensor, WordsEncoder};
+
+/// Turns quotes in context into feature rows.
+///
+/// Encoding is a pure function of one quote: a batch gives the same rows as its quotes one by one.
+pub trait Encoder: Send + Sync {
+    /// Stable name of the kind of encoder in model files: `words`.
+    fn kind(&self) -> &'static str;
+
+    /// Number of columns of every row.
+    fn dimensions(&self) -> usize;
+
+    /// One row per quote, in order.
+    fn encode(&self, quotes: &[QuoteInContext]) -> Features;
+
+    /// Splits the row of one quote over the stretches of text it came from: for every column the values
+    /// of its pieces sum to the value in the row. Empty where an encoder cannot say exactly.
+    fn trace(&self, quote: &QuoteInContext) -> Vec<TracedPiece>;
+
+    /// What must be kept to build the same encoder again with [`restore`].
+    ///
+    /// # Errors
+    /// Where the settings or the text pipeline cannot be written.
+    fn parts(&self) -> Result<EncoderParts, EncodeError>;
+}
+
+/// What a model folder keeps of an encoder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EncoderParts {
+    /// Settings, for `model.json`.
+    pub settings: serde_json::Value,
+    /// Fitted arrays, for the weights file; every name begins with `encoder.`.
+    pub tensors: Vec<Tensor>,
+    /// Further files by name, such as `tokenizer.json`.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Whether a piece of a row is a word n-gram or characters inside a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PieceKind {
+    /// One or more neighbouring words.
+    Words,
+    /// Some of the characters of one word.
+    Characters,
+}
+
+/// The part that one stretch of text has in one column of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TracedPiece {
+    /// Bytes of the context.
+    pub span: Span,
+    /// Whether the stretch lies inside the quote.
+    pub inside: bool,
+    /// The normalised words of the stretch.
+    pub text: String,
+    /// Word n-gram or characters of a word.
+    pub kind: PieceKind,
+    /// The column.
+    pub column: u32,
+    /// The part of the column's value that comes from here.
+    pub value: f64,
+}
+
+/// Builds the encoder of a model folder from what [`Encoder::parts`] gave.
+///
+/// # Errors
+/// Where the kind is unknown, or settings, arrays or files are missing or do not fit together.
+pub fn restore(kind: &str, parts: &EncoderParts) -> Result<Box<dyn Encoder>, EncodeError> {
+    match kind {
+        WordsEncoder::KIND => Ok(Box::new(WordsEncoder::restore(parts)?)),
+        other => Err(EncodeError::Kind { found: other.to_owned() }),
+    }
+}

@@ -1,0 +1,199 @@
+//! The model card, written from `model.json` alone: no figure in it is typed by hand. Its sections follow
+//! Mitchell et al., *Model Cards for Model Reporting* (FAT* 2019).
+
+use std::collections::BTreeMap;
+use std::fmt::{Result, Write};
+
+use crate::types::{Sentiment, Stance};
+
+use super::info::{Figures, HeadReport, Interval, ModelInfo};
+
+/// The card of a model in Markdown.
+pub(super) fn render(info: &ModelInfo, id: &str) -> String {
+    let mut card = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write_card(&mut card, info, id);
+    card
+}
+
+fn write_card(card: &mut String, info: &ModelInfo, id: &str) -> Result {
+    let questions = [
+        ("Stance", &info.training.stance, Stance::NAMES),
+        ("Sentiment", &info.training.sentiment, Sentiment::NAMES),
+    ];
+    writeln!(card, "# Model card: {id}\n")?;
+    writeln!(
+        card,
+        "Written by {} from `model.json`; every figure below was computed in the training run.\n",
+        info.tool
+    )?;
+    details(card, info)?;
+    uses(card)?;
+    data(card, info)?;
+    training(card, info)?;
+    writeln!(card, "## Figures on held-out rows\n")?;
+    writeln!(
+        card,
+        "95% intervals come from resampling groups of rows. These rows come from the same writers as the rows the \
+         model was fitted to. **Real quotes are harder**: expect lower figures on newspapers, and measure on your own \
+         labelled quotes with `demarche evaluate`.\n"
+    )?;
+    for (question, report, labels) in questions {
+        held_out(card, question, report, labels)?;
+    }
+    failures(card)?;
+    writeln!(
+        card,
+        "## Licence\n\nThe weights are offered under CC BY 4.0 or MIT OR Apache-2.0, as you choose. The labelled sentences \
+         of the project are under CC BY 4.0; a model that was trained on other data may carry other duties."
+    )
+}
+
+fn details(card: &mut String, info: &ModelInfo) -> Result {
+    let encoder = &info.encoder;
+    writeln!(card, "## Model\n")?;
+    writeln!(card, "| | |\n|---|---|")?;
+    writeln!(
+        card,
+        "| Questions | stance ({}); sentiment ({}) |",
+        info.labels.stance.join(", "),
+        info.labels.sentiment.join(", ")
+    )?;
+    writeln!(card, "| Reads | a quote and the text around it, in English |")?;
+    writeln!(card, "| Gives | a calibrated probability for each label |")?;
+    writeln!(card, "| Encoder | `{}`, {} columns |", encoder.kind, encoder.dimensions)?;
+    writeln!(card, "| Heads | multinomial logistic regression, one for each question |")?;
+    writeln!(
+        card,
+        "| Calibration | temperature {} for stance, {} for sentiment |",
+        info.calibration.stance, info.calibration.sentiment
+    )?;
+    writeln!(card, "| Format | {} {} |\n", info.magic, info.format)?;
+    writeln!(card, "Encoder settings:\n\n```json\n{:#}\n```\n", encoder.settings)
+}
+
+fn uses(card: &mut String) -> Result {
+    writeln!(
+        card,
+        "## Intended use\n\n\
+         Counting and comparing quotes in many articles: how hawkish or diplomatic the quoted words are, read in their \
+         paragraph, under the codebook in `training_data/CODEBOOK.md`.\n\n\
+         **It is not** a judgement of persons or governments, of truth or of intent; not fit to decide anything about a \
+         person; not made for languages other than English, or for text that is not a quote. A single score means \
+         little: read the quote.\n"
+    )
+}
+
+fn data(card: &mut String, info: &ModelInfo) -> Result {
+    let data = &info.training.data;
+    writeln!(card, "## Data\n")?;
+    writeln!(
+        card,
+        "{} labelled rows in {} groups, {} of them with text around the quote; {} fitted, {} held out for validation. \
+         blake3 of the rows: `{}`.\n",
+        data.rows, data.groups, data.with_context, data.fitted, data.validation, data.hash
+    )?;
+    writeln!(card, "| column | rows |\n|---|---|")?;
+    for (column, counts) in
+        [("stance", &data.stance), ("sentiment", &data.sentiment), ("register", &data.register)]
+    {
+        if !counts.is_empty() {
+            writeln!(card, "| {column} | {} |", listed(counts))?;
+        }
+    }
+    writeln!(card)
+}
+
+fn training(card: &mut String, info: &ModelInfo) -> Result {
+    let run = &info.training;
+    writeln!(card, "## Training\n")?;
+    if let Some(command) = &run.command {
+        writeln!(card, "```sh\n{command}\n```\n")?;
+    }
+    writeln!(
+        card,
+        "Seed {}, {} folds that never divide a group{}. Penalty and temperature were chosen by log loss on the held-out \
+         folds (encoder and heads fitted without them), and the heads then fitted to all rows but those of the \
+         validation split.\n",
+        run.seed,
+        run.folds,
+        if run.balanced { ", classes weighted to equal weight" } else { "" }
+    )?;
+    writeln!(card, "| head | rows | penalty | temperature | iterations | loss | gradient norm |")?;
+    writeln!(card, "|---|---|---|---|---|---|---|")?;
+    for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {
+        writeln!(
+            card,
+            "| {name} | {} | {} | {} | {} | {:.6} | {:.1e} |",
+            head.rows, head.penalty, head.temperature, head.iterations, head.objective, head.gradient_norm
+        )?;
+    }
+    for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {
+        let tried = head.trials.iter().map(|trial| format!("{} → {:.4}", trial.penalty, trial.log_loss));
+        let tried: Vec<String> = tried.collect();
+        if !tried.is_empty() {
+            write!(card, "\nPenalties tried for {name}, with held-out log loss: {}.", tried.join("; "))?;
+        }
+    }
+    writeln!(card, "\n")
+}
+
+fn held_out(card: &mut String, question: &str, report: &HeadReport, labels: [&str; 3]) -> Result {
+    if report.rows == 0 {
+        return writeln!(
+            card,
+            "### {question}\n\nNo row had a label: this head gives every label the same probability.\n"
+        );
+    }
+    writeln!(card, "### {question}\n")?;
+    writeln!(card, "| rows | n | accuracy | macro-F1 | log loss |\n|---|---|---|---|---|")?;
+    let mut line = |name: &str, figures: &Figures| {
+        writeln!(
+            card,
+            "| {name} | {} | {} | {} | {} |",
+            figures.rows,
+            interval(figures.accuracy),
+            interval(figures.macro_f1),
+            interval(figures.log_loss)
+        )
+    };
+    if let Some(figures) = &report.out_of_fold {
+        line("held-out folds", figures)?;
+    }
+    for (register, figures) in &report.by_register {
+        line(&format!("held-out folds, {register}"), figures)?;
+    }
+    if let Some(figures) = &report.validation {
+        line("validation", figures)?;
+    }
+    if let Some(figures) = &report.out_of_fold {
+        writeln!(card, "\nHeld-out folds, right label by row, given label by column:\n")?;
+        writeln!(card, "| | {} |\n|---|---|---|---|", labels.join(" | "))?;
+        for (label, counts) in labels.iter().zip(&figures.confusion) {
+            writeln!(card, "| **{label}** | {} | {} | {} |", counts[0], counts[1], counts[2])?;
+        }
+    }
+    writeln!(card)
+}
+
+fn failures(card: &mut String) -> Result {
+    writeln!(
+        card,
+        "## Known failures\n\n\
+         - An encoder of kind `words` knows words, not what they do in a sentence: negation, irony, rhetorical questions, \
+         conditions and reported positions are often misread.\n\
+         - Quotes of a few words are read from the words around them, or not at all.\n\
+         - Words that stand mostly with one label in the training rows pull every quote that holds them.\n\
+         - Words that no training row holds count for nothing.\n\
+         - Probabilities are calibrated for rows like the training rows; elsewhere they are too sure.\n"
+    )
+}
+
+fn listed(counts: &BTreeMap<String, usize>) -> String {
+    let listed: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    listed.join(", ")
+}
+
+fn interval(figure: Interval) -> String {
+    format!("{:.3} ({:.3} to {:.3})", figure.value, figure.low, figure.high)
+}

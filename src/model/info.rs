@@ -1,0 +1,183 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{Sentiment, Stance};
+
+/// The model format that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// First words of every `model.json`.
+pub(super) const MAGIC: &str = "demarche-model";
+
+/// What `model.json` holds: what the model is, how it came to be, and how it did on data held out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// Always `demarche-model`.
+    pub magic: String,
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Name of the model, the first part of its id.
+    pub name: String,
+    /// Name and version of the program that trained it.
+    pub tool: String,
+    /// How quotes become numbers.
+    pub encoder: EncoderInfo,
+    /// The order of every probability triple.
+    pub labels: LabelOrder,
+    /// What logits are divided by.
+    pub calibration: Calibration,
+    /// Data, choices and held-out figures of the run.
+    pub training: TrainReport,
+    /// The blake3 hash of every other file of the folder, in hexadecimal.
+    pub files: BTreeMap<String, String>,
+}
+
+/// How quotes become numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EncoderInfo {
+    /// Kind of encoder: `words`.
+    pub kind: String,
+    /// Columns of a feature row.
+    pub dimensions: usize,
+    /// Settings of that kind.
+    pub settings: serde_json::Value,
+}
+
+/// The order of the labels in every probability triple and weight array.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelOrder {
+    /// Stance labels.
+    pub stance: Vec<String>,
+    /// Sentiment labels.
+    pub sentiment: Vec<String>,
+}
+
+impl LabelOrder {
+    /// The order of [`Stance::ALL`] and [`Sentiment::ALL`].
+    #[must_use]
+    pub fn current() -> Self {
+        let names = |names: [&str; 3]| names.map(str::to_owned).to_vec();
+        Self { stance: names(Stance::NAMES), sentiment: names(Sentiment::NAMES) }
+    }
+}
+
+/// Temperatures: logits are divided by them before the softmax (Guo, Pleiss, Sun and Weinberger, *On
+/// Calibration of Modern Neural Networks*, ICML 2017, section 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Temperature of the stance head.
+    pub stance: f64,
+    /// Temperature of the sentiment head.
+    pub sentiment: f64,
+}
+
+/// How a model was trained, and how it did on rows that it was not fitted to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrainReport {
+    /// The command that repeats the run, without paths of one machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Seed of folds and resampling.
+    pub seed: u64,
+    /// Number of folds.
+    pub folds: usize,
+    /// Whether rows were weighted so that every class weighs the same.
+    pub balanced: bool,
+    /// The labelled rows.
+    pub data: DataSummary,
+    /// The stance head.
+    pub stance: HeadReport,
+    /// The sentiment head.
+    pub sentiment: HeadReport,
+}
+
+/// Counts of the labelled rows that a model was trained with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSummary {
+    /// The blake3 hash of the rows in reading order, in hexadecimal.
+    pub hash: String,
+    /// All rows.
+    pub rows: usize,
+    /// Rows that the model was fitted to.
+    pub fitted: usize,
+    /// Rows held out to the end.
+    pub validation: usize,
+    /// Groups of rows that share a story; a row without a group is its own.
+    pub groups: usize,
+    /// Rows with text around the quote.
+    pub with_context: usize,
+    /// Rows by stance.
+    pub stance: BTreeMap<String, usize>,
+    /// Rows by sentiment; rows without one are not counted.
+    pub sentiment: BTreeMap<String, usize>,
+    /// Rows by register; `unknown` where a row names none.
+    pub register: BTreeMap<String, usize>,
+}
+
+/// One head: what was chosen and how it did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeadReport {
+    /// Rows that the head was fitted to; zero where no row had the label.
+    pub rows: usize,
+    /// The chosen penalty α of `Σ loss + α/2 · ‖weights‖²`.
+    pub penalty: f64,
+    /// Temperature found on the held-out folds.
+    pub temperature: f64,
+    /// Iterations of the last fit.
+    pub iterations: u64,
+    /// Mean penalised loss at the end of the last fit, in nats.
+    pub objective: f64,
+    /// Euclidean norm of its gradient.
+    pub gradient_norm: f64,
+    /// Every penalty that was tried, with its loss on the held-out folds.
+    pub trials: Vec<PenaltyTrial>,
+    /// Figures on the held-out folds, calibrated by the temperature found on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_fold: Option<Figures>,
+    /// Figures on the validation rows, which neither fit nor choice nor calibration saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Figures>,
+    /// Out-of-fold figures by register.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_register: BTreeMap<String, Figures>,
+}
+
+/// A penalty and its loss on held-out folds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PenaltyTrial {
+    /// The penalty α.
+    pub penalty: f64,
+    /// Mean log loss of the held-out rows after the best temperature, in nats.
+    pub log_loss: f64,
+    /// That temperature.
+    pub temperature: f64,
+}
+
+/// Accuracy figures with 95% percentile intervals from resampling whole groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Rows.
+    pub rows: usize,
+    /// Groups that were resampled.
+    pub groups: usize,
+    /// Share of rows whose most probable label is right.
+    pub accuracy: Interval,
+    /// Mean over the labels of `2TP / (2TP + FP + FN)`.
+    pub macro_f1: Interval,
+    /// Mean of `−ln p(right label)`, in nats.
+    pub log_loss: Interval,
+    /// Rows by right label (outer) and most probable label (inner), in label order.
+    pub confusion: [[usize; 3]; 3],
+}
+
+/// A figure and its 95% interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The figure on all rows.
+    pub value: f64,
+    /// The 2.5th percentile of the resamples.
+    pub low: f64,
+    /// The 97.5th percentile.
+    pub high: f64,
+}

@@ -1,0 +1,96 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::records::mark;
+use crate::types::{QuoteInContext, Sentiment, Stance};
+
+/// A labelled sentence that was read without errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelledExample {
+    /// Name of the row; `FILE:LINE` where the row names none.
+    pub id: String,
+    /// The file it stands in, as given.
+    pub path: Arc<Path>,
+    /// Its line, from 1; in a table the line on which the row begins.
+    pub line: u64,
+    /// The quoted words as the row states them; [`check`](super::check()) compares them with the marked ones.
+    pub text: String,
+    /// The quote in its context.
+    pub quote: QuoteInContext,
+    /// The stance label.
+    pub stance: Stance,
+    /// The sentiment label, where there is one.
+    pub sentiment: Option<Sentiment>,
+    /// Rows that share a story or are contrast versions of one another; never divided.
+    pub group: Option<String>,
+    /// Which part of the data the row belongs to, where it says.
+    pub split: Option<Split>,
+    /// What the dispute is about.
+    pub topic: Option<String>,
+    /// How the sentence sounds.
+    pub register: Option<String>,
+    /// The year in which it could have been said.
+    pub year: Option<i16>,
+    /// Hard cases of the codebook that the row was written for.
+    pub cases: Vec<String>,
+}
+
+/// The part of the data that a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Split {
+    /// The model is fitted to it.
+    Train,
+    /// Held out until the model is finished.
+    Validation,
+}
+
+/// Labelled sentences in reading order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelledSet {
+    /// The rows.
+    pub examples: Vec<LabelledExample>,
+}
+
+impl Split {
+    /// The names in records.
+    pub const NAMES: [&'static str; 2] = ["train", "validation"];
+
+    /// The name in records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl LabelledExample {
+    /// The group, or the id of a row that is its own group.
+    #[must_use]
+    pub fn group_name(&self) -> &str {
+        self.group.as_deref().unwrap_or(&self.id)
+    }
+}
+
+impl LabelledSet {
+    /// The blake3 hash of the rows in reading order, in hexadecimal: of id, text, marked context, labels,
+    /// group and split. File names and compression do not count.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for example in &self.examples {
+            let marked = mark(&example.quote);
+            for field in [
+                example.id.as_str(),
+                &example.text,
+                &marked,
+                example.stance.name(),
+                example.sentiment.map_or("", Sentiment::name),
+                example.group.as_deref().unwrap_or(""),
+                example.split.map_or("", Split::name),
+            ] {
+                hasher.update(&(field.len() as u64).to_le_bytes());
+                hasher.update(field.as_bytes());
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}

@@ -1,0 +1,517 @@
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use ndarray::Array1;
+
+use crate::encode::{EncodeError, Encoder, Features, WordsEncoder, WordsSettings};
+use crate::model::{
+    DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport, softmax,
+};
+use crate::types::QuoteInContext;
+
+use super::calibrate::best_temperature;
+use super::figures::{HeldOut, figures};
+use super::labelled::{LabelledExample, LabelledSet, Split};
+use super::logistic::{FitError, FittedLogistic, LogisticParams};
+use super::split::{folds, splits};
+
+/// How a model is trained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainOptions {
+    /// Name of the model.
+    pub name: String,
+    /// Seed of splits, folds and resampling.
+    pub seed: u64,
+    /// Number of folds, at least 2; groups are never divided between them.
+    pub folds: usize,
+    /// Penalties α to choose from, by log loss on the held-out folds.
+    pub penalties: Vec<f64>,
+    /// Whether rows are weighted so that every class weighs the same.
+    pub balanced: bool,
+    /// What the encoder counts and how it weighs it.
+    pub encoder: WordsSettings,
+    /// Largest gradient norm of the last fit.
+    pub tolerance: f64,
+    /// Largest gradient norm of the fits on folds.
+    pub fold_tolerance: f64,
+    /// Threads that folds are spread over; `None` for one per core. The model does not depend on it.
+    pub threads: Option<NonZeroUsize>,
+    /// The command to name in the model card, without paths of one machine.
+    pub command: Option<String>,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        Self {
+            name: "words".to_owned(),
+            seed: 1,
+            folds: 5,
+            penalties: vec![3.0, 1.0, 0.3, 0.1],
+            balanced: true,
+            encoder: WordsSettings::default(),
+            tolerance: 1e-5,
+            fold_tolerance: 2e-3,
+            threads: None,
+            command: None,
+        }
+    }
+}
+
+/// A finished training run.
+pub struct Trained {
+    /// The model.
+    pub model: Model,
+    /// What was chosen and how it did; the model holds it too.
+    pub report: TrainReport,
+}
+
+/// How far a training run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What was just finished.
+    pub stage: Stage,
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+}
+
+/// The steps of a training run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A fold was encoded.
+    Encode,
+    /// A head was fitted with one penalty on all folds but one.
+    CrossValidate,
+    /// A head was fitted to all rows.
+    Fit,
+    /// Figures were computed.
+    Evaluate,
+}
+
+/// Why training failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// There is nothing to fit.
+    #[error("no row to fit; rows with split 'validation' are held out")]
+    NoRows,
+    /// All rows have the same label.
+    #[error("all rows have {question} '{label}'; a model needs rows of at least two labels")]
+    OneLabel {
+        /// `stance` or `sentiment`.
+        question: &'static str,
+        /// The label.
+        label: &'static str,
+    },
+    /// Fewer groups than folds.
+    #[error("{groups} groups cannot be divided into {folds} folds; give more rows or fewer folds")]
+    TooFewGroups {
+        /// Groups of the rows with that label.
+        groups: usize,
+        /// Folds asked for.
+        folds: usize,
+    },
+    /// An option out of range.
+    #[error("training needs at least 2 folds and one penalty")]
+    Options,
+    /// The encoder could not be built.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A fit failed.
+    #[error("cannot fit {question} with penalty {penalty}: {source}")]
+    Fit {
+        /// `stance` or `sentiment`.
+        question: &'static str,
+        /// The penalty α.
+        penalty: f64,
+        /// Why.
+        source: FitError,
+    },
+    /// The model could not be put together.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// Trains a model: chooses a penalty and a temperature for each head on grouped folds, fits both heads to
+/// all rows of the training split, and measures them on the rows held out.
+///
+/// The same rows, options and seed give the same model, byte for byte, whatever the number of threads.
+///
+/// # Errors
+/// Where there is too little data, or a fit does not converge.
+pub fn train(
+    set: &LabelledSet,
+    options: &TrainOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Trained, TrainError> {
+    let mut penalties = options.penalties.clone();
+    // From strong to weak: each fit starts where the one before it ended.
+    penalties.sort_by(|one, other| other.total_cmp(one));
+    if options.folds < 2 || penalties.is_empty() {
+        return Err(TrainError::Options);
+    }
+    let splits = splits(&set.examples, options.seed);
+    let of = |split| {
+        let rows = set.examples.iter().zip(&splits).filter(move |&(_, &own)| own == split);
+        rows.map(|(example, _)| example).collect::<Vec<_>>()
+    };
+    let (fitted, held) = (of(Split::Train), of(Split::Validation));
+    if fitted.is_empty() {
+        return Err(TrainError::NoRows);
+    }
+    let groups: Vec<&str> = fitted.iter().map(|example| example.group_name()).collect();
+    let folds_of = folds(&groups, options.folds, options.seed);
+    let distinct = groups.iter().collect::<std::collections::BTreeSet<_>>().len();
+    if distinct < options.folds {
+        return Err(TrainError::TooFewGroups { groups: distinct, folds: options.folds });
+    }
+    let rows = Rows { examples: fitted, groups, folds: folds_of };
+    let questions = [Question::stance(&rows)?, Question::sentiment(&rows)?];
+
+    let steps = options.folds * (1 + questions.len() * penalties.len()) + questions.len() * 2;
+    let mut done = 0;
+    let mut step = |stage| {
+        done += 1;
+        progress(Progress { stage, done, total: steps });
+    };
+
+    let logits = cross_validate(&rows, &questions, &penalties, options, &mut step)?;
+    let quotes: Vec<QuoteInContext> = rows.examples.iter().map(|example| example.quote.clone()).collect();
+    let encoder = WordsEncoder::fit(options.encoder.clone(), &quotes)?;
+    let features = encoder.encode(&quotes);
+    let held_features = encoder.encode(&held.iter().map(|example| example.quote.clone()).collect::<Vec<_>>());
+    let mut heads = Vec::new();
+    for (question, logits) in questions.iter().zip(&logits) {
+        let (head, mut report) = finish(question, &rows, logits, &penalties, &features, options)?;
+        step(Stage::Fit);
+        report.validation = question.validation(&head, &held, &held_features, options.seed);
+        step(Stage::Evaluate);
+        heads.push((head, report));
+    }
+    let (Some((sentiment, sentiment_report)), Some((stance, stance_report))) = (heads.pop(), heads.pop())
+    else {
+        return Err(TrainError::NoRows);
+    };
+    let report = TrainReport {
+        command: options.command.clone(),
+        seed: options.seed,
+        folds: options.folds,
+        balanced: options.balanced,
+        data: summary(set, rows.examples.len(), held.len()),
+        stance: stance_report,
+        sentiment: sentiment_report,
+    };
+    let model = Model::new(ModelParts {
+        name: options.name.clone(),
+        encoder: Box::new(encoder),
+        stance,
+        sentiment,
+        report: report.clone(),
+    })?;
+    Ok(Trained { model, report })
+}
+
+/// The rows that the model is fitted to.
+struct Rows<'a> {
+    examples: Vec<&'a LabelledExample>,
+    groups: Vec<&'a str>,
+    folds: Vec<usize>,
+}
+
+/// One of the two questions: its name and the class of each row.
+struct Question {
+    name: &'static str,
+    class_of: fn(&LabelledExample) -> Option<usize>,
+    classes: Vec<Option<usize>>,
+}
+
+impl Question {
+    fn stance(rows: &Rows<'_>) -> Result<Self, TrainError> {
+        let names = crate::types::Stance::NAMES;
+        Self::new("stance", |example| Some(example.stance.index()), names, rows)
+    }
+
+    fn sentiment(rows: &Rows<'_>) -> Result<Self, TrainError> {
+        let names = crate::types::Sentiment::NAMES;
+        Self::new("sentiment", |example| example.sentiment.map(|label| label.index()), names, rows)
+    }
+
+    fn new(
+        name: &'static str,
+        class_of: fn(&LabelledExample) -> Option<usize>,
+        labels: [&'static str; 3],
+        rows: &Rows<'_>,
+    ) -> Result<Self, TrainError> {
+        let classes: Vec<Option<usize>> = rows.examples.iter().map(|example| class_of(example)).collect();
+        let mut known = classes.iter().flatten();
+        if let Some(first) = known.next()
+            && known.all(|class| class == first)
+        {
+            let label = labels.get(*first).copied().unwrap_or_default();
+            return Err(TrainError::OneLabel { question: name, label });
+        }
+        Ok(Self { name, class_of, classes })
+    }
+
+    /// Rows that have a label and that `wanted` names, with their classes.
+    fn labelled(&self, wanted: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<usize>) {
+        let rows = self.classes.iter().enumerate().filter(|&(row, _)| wanted(row));
+        rows.filter_map(|(row, class)| class.map(|class| (row, class))).unzip()
+    }
+
+    /// Calibrated figures on rows held out.
+    fn validation(
+        &self,
+        head: &Head,
+        held: &[&LabelledExample],
+        features: &Features,
+        seed: u64,
+    ) -> Option<Figures> {
+        let probabilities = head.probabilities(features);
+        let rows = held.iter().zip(probabilities).filter_map(|(example, probabilities)| {
+            let target = (self.class_of)(example)?;
+            Some(HeldOut { target, probabilities, group: example.group_name() })
+        });
+        figures(&rows.collect::<Vec<_>>(), seed)
+    }
+}
+
+/// Out-of-fold logits of one question: for each penalty and row, where the row has a label.
+type FoldLogits = Vec<Vec<Option<[f64; 3]>>>;
+
+/// What one fold hands back: for each question and penalty the logits of its held-out rows.
+type FoldResult = Result<Vec<Vec<Vec<(usize, [f64; 3])>>>, TrainError>;
+
+/// Fits every head with every penalty on all folds but one, and scores that one. Folds are spread over
+/// threads; each is computed by itself, so their number changes nothing.
+fn cross_validate(
+    rows: &Rows<'_>,
+    questions: &[Question],
+    penalties: &[f64],
+    options: &TrainOptions,
+    step: &mut dyn FnMut(Stage),
+) -> Result<Vec<FoldLogits>, TrainError> {
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = options.threads.map_or_else(cores, NonZeroUsize::get).min(options.folds);
+    let next = AtomicUsize::new(0);
+    let (news, reports) = mpsc::channel();
+    let (results, finished) = mpsc::channel::<(usize, FoldResult)>();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let (news, results, next) = (news.clone(), results.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let fold = next.fetch_add(1, Ordering::Relaxed);
+                    if fold >= options.folds {
+                        break;
+                    }
+                    // A closed channel means that the caller is gone: there is nobody to tell.
+                    let tell = |stage| {
+                        let _ = news.send(stage);
+                    };
+                    let result = run_fold(fold, rows, questions, penalties, options, &tell);
+                    let _ = results.send((fold, result));
+                }
+            });
+        }
+        drop((news, results));
+        for stage in reports {
+            step(stage);
+        }
+    });
+    let by_fold: BTreeMap<usize, FoldResult> = finished.into_iter().collect();
+    let mut logits = vec![vec![vec![None; rows.examples.len()]; penalties.len()]; questions.len()];
+    for result in by_fold.into_values() {
+        for (question, by_penalty) in logits.iter_mut().zip(result?) {
+            for (all, scored) in question.iter_mut().zip(by_penalty) {
+                for (row, own) in scored {
+                    if let Some(place) = all.get_mut(row) {
+                        *place = Some(own);
+                    }
+                }
+            }
+        }
+    }
+    Ok(logits)
+}
+
+fn run_fold(
+    fold: usize,
+    rows: &Rows<'_>,
+    questions: &[Question],
+    penalties: &[f64],
+    options: &TrainOptions,
+    tell: &dyn Fn(Stage),
+) -> FoldResult {
+    let held_out = |row: usize| rows.folds.get(row) == Some(&fold);
+    let quotes_where = |wanted: &dyn Fn(usize) -> bool| {
+        let chosen = rows.examples.iter().enumerate().filter(|&(row, _)| wanted(row));
+        chosen.map(|(_, example)| example.quote.clone()).collect::<Vec<_>>()
+    };
+    // The encoder learns its columns without the fold too: it must meet new words as it will in use.
+    let encoder = WordsEncoder::fit(options.encoder.clone(), &quotes_where(&|row| !held_out(row)))?;
+    let features = encoder.encode(&quotes_where(&|_| true));
+    tell(Stage::Encode);
+    let mut by_question = Vec::new();
+    for question in questions {
+        let (train, targets) = question.labelled(|row| !held_out(row));
+        let (held, _) = question.labelled(held_out);
+        let records = features.select(&train);
+        let mut by_penalty = Vec::new();
+        let mut before: Option<FittedLogistic<3>> = None;
+        for &penalty in penalties {
+            let mut scored = Vec::new();
+            if !train.is_empty() {
+                let params = params(penalty, &targets, options).tolerance(options.fold_tolerance);
+                let params = match &before {
+                    Some(before) => params.start(before),
+                    None => params,
+                };
+                let fitted = fit(question.name, penalty, &params, &records, &targets)?;
+                let head = head(&fitted, 1.0);
+                for &row in &held {
+                    let (columns, values) = features.row(row);
+                    scored.push((row, head.logits(columns, values)));
+                }
+                before = Some(fitted);
+            }
+            by_penalty.push(scored);
+            tell(Stage::CrossValidate);
+        }
+        by_question.push(by_penalty);
+    }
+    Ok(by_question)
+}
+
+/// Chooses penalty and temperature on the out-of-fold logits and fits the head to all labelled rows.
+fn finish(
+    question: &Question,
+    rows: &Rows<'_>,
+    logits: &FoldLogits,
+    penalties: &[f64],
+    features: &Features,
+    options: &TrainOptions,
+) -> Result<(Head, HeadReport), TrainError> {
+    let (labelled, targets) = question.labelled(|_| true);
+    if labelled.is_empty() {
+        let head = Head::new(vec![[0.0; 3]; features.dimensions()], [0.0; 3], 1.0);
+        return Ok((head, HeadReport { temperature: 1.0, ..HeadReport::default() }));
+    }
+    let mut trials = Vec::new();
+    let mut best: Option<(PenaltyTrial, Vec<[f64; 3]>)> = None;
+    for (&penalty, logits) in penalties.iter().zip(logits) {
+        let own: Vec<[f64; 3]> =
+            labelled.iter().map(|&row| logits.get(row).copied().flatten().unwrap_or_default()).collect();
+        let (temperature, log_loss) = best_temperature(&own, &targets);
+        let trial = PenaltyTrial { penalty, log_loss, temperature };
+        trials.push(trial);
+        if best.as_ref().is_none_or(|(best, _)| log_loss < best.log_loss) {
+            best = Some((trial, own));
+        }
+    }
+    let Some((chosen, own)) = best else { return Err(TrainError::Options) };
+
+    let held: Vec<HeldOut<'_>> = labelled
+        .iter()
+        .zip(&targets)
+        .zip(own)
+        .map(|((&row, &target), logits)| HeldOut {
+            target,
+            probabilities: softmax(logits.map(|logit| logit / chosen.temperature)),
+            group: rows.groups.get(row).copied().unwrap_or_default(),
+        })
+        .collect();
+    let out_of_fold = figures(&held, options.seed);
+    let mut registers: BTreeMap<String, Vec<HeldOut<'_>>> = BTreeMap::new();
+    for (&row, held) in labelled.iter().zip(held) {
+        let register = rows.examples.get(row).and_then(|example| example.register.clone());
+        registers.entry(register.unwrap_or_else(|| UNKNOWN.to_owned())).or_default().push(held);
+    }
+    let by_register = registers
+        .into_iter()
+        .filter_map(|(register, held)| Some((register, figures(&held, options.seed)?)))
+        .collect();
+
+    let params = params(chosen.penalty, &targets, options).tolerance(options.tolerance);
+    let fitted = fit(question.name, chosen.penalty, &params, &features.select(&labelled), &targets)?;
+    let report = HeadReport {
+        rows: labelled.len(),
+        penalty: chosen.penalty,
+        temperature: chosen.temperature,
+        iterations: fitted.iterations,
+        objective: fitted.objective,
+        gradient_norm: fitted.gradient_norm,
+        trials,
+        out_of_fold,
+        validation: None,
+        by_register,
+    };
+    Ok((head(&fitted, chosen.temperature), report))
+}
+
+/// How rows without a register are counted.
+const UNKNOWN: &str = "unknown";
+
+fn params(penalty: f64, targets: &[usize], options: &TrainOptions) -> LogisticParams<3> {
+    let params = LogisticParams::new(penalty);
+    if !options.balanced {
+        return params;
+    }
+    let counts = [0, 1, 2].map(|class| targets.iter().filter(|&&target| target == class).count());
+    let present = counts.iter().filter(|&&count| count > 0).count();
+    params.class_weights(counts.map(|count| match count {
+        0 => 1.0,
+        count => targets.len() as f64 / (present * count) as f64,
+    }))
+}
+
+fn fit(
+    question: &'static str,
+    penalty: f64,
+    params: &LogisticParams<3>,
+    records: &Features,
+    targets: &[usize],
+) -> Result<FittedLogistic<3>, TrainError> {
+    let dataset = DatasetBase::new(records, Array1::from_vec(targets.to_vec()));
+    let fitted: Result<_, FitError> = params.fit(&dataset);
+    fitted.map_err(|source| TrainError::Fit { question, penalty, source })
+}
+
+fn head(fitted: &FittedLogistic<3>, temperature: f64) -> Head {
+    let weights = fitted.weights.iter().map(|weights| weights.map(|weight| weight as f32));
+    Head::new(weights.collect(), fitted.intercept, temperature)
+}
+
+fn summary(set: &LabelledSet, fitted: usize, validation: usize) -> DataSummary {
+    let mut summary = DataSummary {
+        hash: set.hash(),
+        rows: set.examples.len(),
+        fitted,
+        validation,
+        ..DataSummary::default()
+    };
+    let mut groups: Vec<&str> = set.examples.iter().map(LabelledExample::group_name).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    summary.groups = groups.len();
+    for example in &set.examples {
+        let bare =
+            example.quote.spans.iter().map(|span| span.len()).sum::<usize>() >= example.quote.context.len();
+        summary.with_context += usize::from(!bare);
+        *summary.stance.entry(example.stance.name().to_owned()).or_default() += 1;
+        if let Some(sentiment) = example.sentiment {
+            *summary.sentiment.entry(sentiment.name().to_owned()).or_default() += 1;
+        }
+        let register = example.register.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+        *summary.register.entry(register).or_default() += 1;
+    }
+    summary
+}
+
+#[cfg(test)]
+mod tests;
