@@ -1,9 +1,8 @@
 //! Sources taken over from a neighbouring quote or sentence.
 
 use super::super::class::Class;
-use super::super::grammar::{is_cue, main_subject, subject_of};
+use super::super::grammar::{is_cue, is_passive, main_subject, subject_of};
 use super::super::page::{Page, Sentence};
-use super::leading::is_passive;
 use super::{beside, Attribution, Rule, Source};
 
 /// Fills the gaps that the words of a quote's own sentence left, in reading order.

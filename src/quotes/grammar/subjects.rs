@@ -100,7 +100,9 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     // "Oru in the past has said", "Oru on Tuesday said": the noun of a prepositional phrase is no subject
     for _ in 0..3 {
         let link = phrase.first.wrapping_sub(1);
-        if link <= lo || link >= phrase.first || !page.has(link, Class::PREPOSITION) || page.is_capital(link) {
+        if link <= lo || link >= phrase.first || !(page.has(link, Class::PREPOSITION) || matches!(page.word(link), "after" | "before" | "since" | "until"))
+            || page.is_capital(link)
+        {
             break;
         }
         match phrase_ending(page, lo, skip_back(page, lo, link)) {
@@ -282,4 +284,25 @@ fn is_verb(page: &Page<'_>, at: usize) -> bool {
     class.any(Class::AUXILIARY | Class::VERB | Class::FINITE)
         || (!class.any(Class::STOP | Class::NOUN | Class::DETERMINER | Class::ADJECTIVE)
             && (page.word(at).ends_with("ed") || page.word(at).ends_with('s')))
+}
+
+/// Whether a form of "be" makes the participle at `cue` passive: "was called", "has been described".
+pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
+    if !page.has(cue, Class::PAST) {
+        return false;
+    }
+    let mut before = cue;
+    for _ in 0..4 {
+        before = before.wrapping_sub(1);
+        if page.has(before, Class::AUXILIARY) {
+            return matches!(
+                page.word(before).to_ascii_lowercase().as_str(),
+                "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "isn't" | "aren't" | "wasn't" | "weren't"
+            );
+        }
+        if !page.is_adverb(before) {
+            return false;
+        }
+    }
+    false
 }

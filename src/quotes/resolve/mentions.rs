@@ -284,7 +284,7 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let organ = ["ministry", "government", "regime", "embassy", "military", "army", "state media", "administration"]
             .iter()
             .find(|organ| lower.contains(**organ));
-        let named_person = phrase_possessor(page, &self.cast, phrase);
+        let named_person = phrase_possessor(page, &self.cast, phrase).or_else(|| self.cast.person_in(span));
         let mut side = self.side_of(span);
         if let (Some(_), None, None) = (organ, side, named_person) {
             side = self.cast.last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
@@ -318,9 +318,13 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
 
     fn role_of_body(&self, phrase: Phrase) -> String {
         let page = self.page;
+        let place = self.cast.places_in(self.span(phrase)).first().map_or(0, |place| place.span.end);
         let first = (phrase.first..phrase.head)
             .rev()
-            .find(|&at| page.node(at).kind == Kind::Possessive || page.has(at, Class::DETERMINER) || page.has(at, Class::PLACE_START))
+            .find(|&at| {
+                let node = page.node(at);
+                node.kind == Kind::Possessive || node.class.any(Class::DETERMINER) || node.span.end <= place
+            })
             .map_or(phrase.first, |at| at + 1);
         let mut last = phrase.head;
         if page.has(last, Class::UTTERANCE) && last > first {
