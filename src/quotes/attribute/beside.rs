@@ -4,7 +4,7 @@ use super::super::class::Class;
 use super::super::grammar::{is_cue, phrase_before_verb, phrase_starting, skip_back, subject_of};
 use super::super::page::tokens::Kind;
 use super::super::page::{Page, Sentence};
-use super::{Attribution, Rule};
+use super::{Attribution, Rule, Source};
 
 /// How far from the quote its cue may stand, in nodes.
 const REACH: usize = 60;
@@ -29,9 +29,21 @@ pub(super) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<At
         .or_else(|| subject_then_cue(page, hi, next))
 }
 
-fn signature(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+/// As [`after`], for a quote inside a sentence: the attribution must be all that follows it.
+pub(super) fn closing(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    after(page, sentence, at).filter(|found| {
+        let end = match (found.cue, found.source) {
+            (Some((_, cue)), Source::Phrase(phrase)) => cue.max(phrase.last),
+            (_, Source::Phrase(phrase)) => phrase.last,
+            _ => return false,
+        };
+        closes_clause(page, sentence, end)
+    })
+}
+
+pub(super) fn signature(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let phrase = phrase_starting(page, at, sentence.last)?;
-    let ends = phrase.last >= sentence.last || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, '(');
+    let ends = phrase.last >= sentence.last || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, '.') || page.is_sign(phrase.last, '(');
     let named = page.is_name_word(phrase.first) && page.is_name_word(phrase.head);
     (ends && named).then(|| Attribution::new(Rule::Signature, phrase, None))
 }
@@ -86,25 +98,30 @@ fn subject_then_cue(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution
     {
         start += 1;
     }
-    let phrase = phrase_before_verb(page, start, hi)?;
+    let Some(phrase) = phrase_before_verb(page, start, hi) else { return cue_then_subject(page, hi, start) };
     let cue = (phrase.last..hi.min(phrase.last + 40)).take_while(|&node| !matches!(page.node(node).kind, Kind::Quote(_))).find(|&node| {
         is_cue(page, node, SPOKEN | Class::TELL | Class::LABEL | Class::JUDGE | Class::THINK)
-            || page.word(node) == "put" && page.word(node + 1) == "it"
-            || page.word(node) == "went" && page.word(node + 1) == "on"
-            || page.word(node) == "goes" && page.word(node + 1) == "on"
-            || page.word(node) == "shot" && page.word(node + 1) == "back"
-            || page.word(node) == "fired" && page.word(node + 1) == "back"
     })?;
     // the phrase must be the subject of that cue: nothing but adverbs, auxiliaries or an appositive between
     let direct = skip_back(page, phrase.last, cue) == phrase.last;
     let appositive = page.is_sign(phrase.last, ',')
         || page.is_sign(phrase.last, '(')
         || page.is_sign(phrase.first.wrapping_sub(1), ',')
-        || subject_of(page, start, cue).is_some_and(|subject| subject.head == phrase.head || subject.first <= start + 1);
+        || (phrase.last..cue).all(|node| page.is_word(node))
+            && subject_of(page, start, cue).is_some_and(|subject| subject.head == phrase.head);
     if !(direct || appositive) {
         return None;
     }
     Some(Attribution::new(Rule::SubjectAfter, phrase, Some(cue)))
+}
+
+/// The first cue after the quote, where its subject is too odd to be read from its start.
+fn cue_then_subject(page: &Page<'_>, hi: usize, start: usize) -> Option<Attribution> {
+    let cue = (start..hi.min(start + 25))
+        .take_while(|&node| page.is_word(node) || matches!(page.node(node).kind, Kind::Number | Kind::Possessive) || page.is_sign(node, ','))
+        .find(|&node| is_cue(page, node, SPOKEN | Class::TELL))?;
+    let subject = subject_of(page, start, cue).filter(|subject| subject.first >= start)?;
+    Some(Attribution::new(Rule::SubjectAfter, subject, Some(cue)))
 }
 
 /// The sentence ends in an attribution of its own: …, Oru said.

@@ -1,10 +1,9 @@
 //! Sources taken over from a neighbouring quote or sentence.
 
 use super::super::class::Class;
-use super::super::grammar::{is_cue, main_subject, subject_of};
+use super::super::grammar::{is_cue, is_passive, main_subject, subject_of};
 use super::super::page::{Page, Sentence};
-use super::leading::is_passive;
-use super::{Attribution, Rule, Source};
+use super::{beside, Attribution, Rule, Source};
 
 /// Fills the gaps that the words of a quote's own sentence left, in reading order.
 pub(super) fn fill(page: &Page<'_>, found: &mut [Option<Attribution>]) {
@@ -56,8 +55,10 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
         }
     }
     if !own_sentence {
-        return main_subject(page, Sentence { last: place.node, ..sentence })
-            .map(|subject| Attribution::new(Rule::SentenceSubject, subject, None));
+        let subject = main_subject(page, Sentence { last: place.node, ..sentence });
+        if let Some(subject) = subject {
+            return Some(Attribution::new(Rule::SentenceSubject, subject, None));
+        }
     }
     if let Some(before) = before
         && page.place(before).paragraph == place.paragraph
@@ -70,6 +71,12 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
         return same_as(found, after, Rule::SameParagraph);
     }
     let paragraph = page.paragraph(place.paragraph);
+    if !own_sentence {
+        return None;
+    }
+    if let Some(signed) = signature_below(page, place.paragraph, place.sentence) {
+        return Some(signed);
+    }
     if place.sentence > paragraph.first {
         return introduced(page, place.sentence - 1, Rule::PreviousSentence);
     }
@@ -86,6 +93,18 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
         let before = before.filter(|&before| page.place(before).paragraph + 2 >= place.paragraph)?;
         same_as(found, before, Rule::CarriedOn)
     })
+}
+
+/// A quote alone in its paragraph, signed in the next: — Oru Veld
+fn signature_below(page: &Page<'_>, paragraph: usize, sentence: usize) -> Option<Attribution> {
+    let own = page.paragraph(paragraph);
+    let below = page.paragraph(paragraph + 1);
+    let line = page.sentence(below.first);
+    let alone = own.last == sentence + 1 && below.last > below.first;
+    if !alone || !page.is_sign(line.first, '—') {
+        return None;
+    }
+    beside::signature(page, line, line.first + 1)
 }
 
 fn same_as(found: &[Option<Attribution>], other: usize, rule: Rule) -> Option<Attribution> {

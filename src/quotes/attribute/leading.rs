@@ -1,7 +1,7 @@
 //! The attribution stands before the quote, in its sentence.
 
 use super::super::class::Class;
-use super::super::grammar::{Phrase, is_cue, phrase_starting, subject_of};
+use super::super::grammar::{Phrase, is_cue, is_passive, phrase_starting, subject_of};
 use super::super::page::{Page, Sentence};
 use super::beside::according_to;
 use super::{Attribution, Rule};
@@ -53,27 +53,6 @@ fn nearest(
 
 fn is_time(page: &Page<'_>, phrase: Phrase) -> bool {
     page.has(phrase.head, Class::TIME) && !page.has(phrase.head, Class::GIVEN)
-}
-
-/// Whether a form of "be" makes the participle at `cue` passive: "was called", "has been described".
-pub(super) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
-    if !page.has(cue, Class::PAST) {
-        return false;
-    }
-    let mut before = cue;
-    for _ in 0..4 {
-        before = before.wrapping_sub(1);
-        if page.has(before, Class::AUXILIARY) {
-            return matches!(
-                page.word(before).to_ascii_lowercase().as_str(),
-                "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "isn't" | "aren't" | "wasn't" | "weren't"
-            );
-        }
-        if !page.is_adverb(before) {
-            return false;
-        }
-    }
-    false
 }
 
 /// "by Oru", after the quote or between cue and quote.

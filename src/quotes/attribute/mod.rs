@@ -12,6 +12,7 @@ mod nouns;
 mod rules;
 
 pub(super) use self::rules::Rule;
+use super::class::Class;
 use super::grammar::Phrase;
 use super::page::Page;
 
@@ -48,16 +49,28 @@ pub(super) fn attribute(page: &Page<'_>) -> Vec<Attribution> {
     found.into_iter().map(|attribution| attribution.unwrap_or(Attribution::NONE)).collect()
 }
 
+/// Whether the quote stands directly after a cue, a comma or a colon.
+fn introduced(page: &Page<'_>, at: usize) -> bool {
+    let before = at.wrapping_sub(1);
+    page.is_sign(before, ',') || page.is_sign(before, ':') || page.is_lower(before) && page.has(before, Class::CUE)
+}
+
 /// The attribution that stands in the sentence of the region itself.
 fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
     let place = page.place(region);
     let sentence = page.sentence(place.sentence);
     let at = place.node;
-    let after_first = at == sentence.first || matches!(page.last_char(region), ',' | '?' | '!' | '—' | '…' | '-');
-    let after = || beside::after(page, sentence, at);
+    let opens = at == sentence.first;
     let before = || layout::label(page, sentence, at).or_else(|| leading::before(page, sentence, at));
-    let first = if after_first { after().or_else(before) } else { before().or_else(after) };
+    let first = if opens {
+        beside::after(page, sentence, at).or_else(before)
+    } else if introduced(page, at) || !matches!(page.last_char(region), ',' | '?' | '!' | '—' | '-') || page.has(sentence.first, Class::SUBORDINATE) {
+        before()
+    } else {
+        beside::closing(page, sentence, at).or_else(before).or_else(|| beside::after(page, sentence, at))
+    };
     first
+        .or_else(|| beside::closing(page, sentence, at))
         .or_else(|| beside::sentence_final(page, sentence, at))
         .or_else(|| nouns::utterance(page, sentence, at))
 }

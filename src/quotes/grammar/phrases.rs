@@ -49,6 +49,11 @@ impl Page<'_> {
         }
     }
 
+    /// "the 46-year-old"
+    fn is_age(&self, at: usize) -> bool {
+        self.node(at).kind == Kind::Number && self.word(at).ends_with("-old")
+    }
+
     /// Adverbs by list, or by their ending.
     pub(in crate::quotes) fn is_adverb(&self, at: usize) -> bool {
         self.has(at, Class::ADVERB)
@@ -77,6 +82,11 @@ pub(in crate::quotes) fn phrase_ending(page: &Page<'_>, lo: usize, end: usize) -
     Some(phrase)
 }
 
+/// The proper name that ends just before `end`.
+pub(super) fn name_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
+    core_ending(page, lo, end).filter(|phrase| page.is_name_word(phrase.head))
+}
+
 /// The noun phrase that ends just before `end`, without prepositional phrases.
 fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
     let head = end.checked_sub(1).filter(|&head| head >= lo)?;
@@ -84,8 +94,8 @@ fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
     if page.is_word(head) && class.any(Class::PRONOUN) && !page.word(head).ends_with('.') {
         return Some(Phrase { first: head, last: end, head });
     }
-    let quantifier = class.any(Class::NUMBER | Class::ARTICLE) && page.is_word(head) && !matches!(page.word(head), "the" | "a" | "an");
-    if !(page.is_noun_like(head) || quantifier) || page.node(head).kind == Kind::Number {
+    let quantifier = class.any(Class::NUMBER | Class::ARTICLE) && page.is_word(head) && !matches!(page.word(head), "the" | "a" | "an" | "that");
+    if !(page.is_noun_like(head) || quantifier) || page.node(head).kind == Kind::Number && !page.is_age(head) {
         return None;
     }
     let proper = page.is_name_word(head);
@@ -102,7 +112,10 @@ fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
         } else if page.is_name_word(before) {
             first = before;
         } else if class.any(Class::DETERMINER) && page.is_word(before) {
-            first = before;
+            // "the effort that Oru said": no determiner of the name
+            if !(proper && matches!(page.word(before), "that" | "this")) {
+                first = before;
+            }
             break;
         } else if page.is_sign(before, '/') || page.is_sign(before, '&') {
             first = before;
@@ -151,7 +164,7 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
     let fits = match word {
         "of" | "for" => noun || determined || page.is_capital(left.head),
         "in" | "at" | "from" | "with" | "to" | "on" | "by" | "who" => {
-            class.any(Class::PERSON | Class::NUMBER) || (class.any(Class::NOUN) && determined)
+            class.any(Class::PERSON | Class::NUMBER) || (determined && (class.any(Class::NOUN) || left.first == lo))
         }
         "inside" | "within" | "near" | "around" | "behind" | "against" | "among" | "under" => class.any(Class::NOUN),
         _ => false,
@@ -200,6 +213,7 @@ fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
         at += 1;
     }
     let body = at;
+    let determined = at > start || page.has(start, Class::NUMBER);
     let mut head = None;
     while at < hi && at - start < LONGEST {
         if page.node(at).kind == Kind::Possessive {
@@ -224,7 +238,7 @@ fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
                 break;
             }
             // after a name, lower case ends it ("Oru spokesman" aside)
-            if lower && page.is_name_word(head) && !page.has(at, Class::NOUN | Class::PARTICLE | Class::TITLE) {
+            if lower && !determined && page.is_name_word(head) && !page.has(at, Class::NOUN | Class::PARTICLE | Class::TITLE) {
                 break;
             }
             if lower && page.has(at, Class::PARTICLE) && !page.is_name_word(at + 1) {
@@ -234,12 +248,12 @@ fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
                 break;
             }
         }
-        if page.node(at).kind != Kind::Number || head.is_none() {
+        if page.node(at).kind != Kind::Number || head.is_none() || page.is_age(at) {
             head = Some(at);
         }
         at += 1;
     }
-    let Some(head) = head.filter(|&head| page.node(head).kind != Kind::Number) else {
+    let Some(head) = head.filter(|&head| page.node(head).kind != Kind::Number || page.is_age(head)) else {
         // "Some said", "Another added"
         let bare = at == body && at > start && page.has(start, Class::ARTICLE);
         let quantifier = bare && !matches!(page.word(start).to_ascii_lowercase().as_str(), "the" | "a" | "an");

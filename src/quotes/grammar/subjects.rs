@@ -1,26 +1,55 @@
 use super::super::class::Class;
 use super::super::page::tokens::Kind;
 use super::super::page::{Page, Sentence};
+use super::phrases::name_ending;
 use super::{Phrase, phrase_ending, phrase_starting};
 
 /// Whether the node is a verb that can announce a quote, used as one: in lower case (headings are
 /// lowered before), or capital after a quotation, and not the noun of the same form.
 pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> bool {
     let node = page.node(at);
+    if kinds.any(Class::SPEECH) && is_phrasal(page, at) {
+        return true;
+    }
     if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
         return false;
     }
-    if page.is_capital(at) && (at > 0 && page.is_word(at - 1) || page.is_capital(at + 1)) {
-        return false;
+    if page.is_capital(at) {
+        // “Said Oru: …”, “Adding, …”
+        let opens = at == 0 || matches!(page.node(at - 1).kind, Kind::Sign('.' | '?' | '!' | '—') | Kind::Quote(_)) || !page.same_paragraph(at - 1, at);
+        let verb = node.class.any(Class::SPEECH | Class::TELL) && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
+        return opens && verb && !node.class.any(Class::NOUN | Class::GIVEN);
     }
     if node.class.any(Class::NOUN | Class::TIME) && !node.class.any(Class::PAST | Class::GERUND) {
-        // "the report", "his claims", "a statement": nouns after a determiner, adjective or possessive
-        let before = at.wrapping_sub(1);
-        let nominal = page.has(before, Class::DETERMINER | Class::ADJECTIVE | Class::PREPOSITION)
-            || page.node(before).kind == Kind::Possessive;
-        return !nominal;
+        // "the report", "racist remarks", "his claims" are nouns; "Oru claims", "officials report" verbs
+        let mut before = at.wrapping_sub(1);
+        while page.has(before, Class::ADVERB | Class::AUXILIARY) && before < at {
+            before = before.wrapping_sub(1);
+        }
+        let subject = page.has(before, Class::PRONOUN | Class::RELATIVE | Class::PERSON | Class::BODY)
+            || page.is_name_word(before)
+            || page.word(before) == "to"
+            || page.is_sign(before, ',')
+            || page.is_sign(before, ')');
+        return subject && !page.has(before, Class::ADJECTIVE);
     }
     !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
+}
+
+/// Verbs that announce words only together with their particle: "point out", "shoot back", "put it".
+fn is_phrasal(page: &Page<'_>, at: usize) -> bool {
+    if !page.is_lower(at) || !page.has(at, Class::MAKE) {
+        return false;
+    }
+    let next = page.word(at + 1);
+    match page.word(at) {
+        "point" | "points" | "pointed" | "pointing" => next == "out",
+        "put" | "puts" | "putting" => matches!(next, "it" | "this"),
+        "go" | "goes" | "went" | "going" => next == "on" && (!page.is_word(at + 2) || matches!(page.word(at + 2), "to" | "about")),
+        "shoot" | "shoots" | "shot" | "shooting" | "fire" | "fires" | "fired" | "firing" | "hit" | "hits" | "hitting" => next == "back",
+        "make" | "makes" | "made" | "making" => next == "clear" || next == "it" && page.word(at + 2) == "clear",
+        _ => false,
+    }
 }
 
 /// Goes left from `at` over adverbs and auxiliaries to the end of the subject.
@@ -31,6 +60,18 @@ pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, mut at: usize) ->
         at -= 1;
     }
     at
+}
+
+/// What the relative pronoun at `relative` stands for.
+pub(in crate::quotes) fn antecedent_of(page: &Page<'_>, lo: usize, relative: usize) -> Option<Phrase> {
+    let end = if page.is_sign(relative.wrapping_sub(1), ',') { relative - 1 } else { relative };
+    let whole = phrase_ending(page, lo, end)?;
+    let person = page.has(whole.head, Class::PERSON) || page.is_name_word(whole.head);
+    if page.word(relative) != "who" || person {
+        return Some(whole);
+    }
+    // "a tweet from Oru Veld, who": not the tweet
+    name_ending(page, lo, end).or(Some(whole))
 }
 
 /// The subject of the cue verb at `cue`, looking no further back than `lo`.
@@ -44,9 +85,9 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     }
     let end = skip_back(page, lo, cue);
     let before = end.checked_sub(1).filter(|&before| before >= lo)?;
-    if page.has(before, Class::RELATIVE) || page.word(before) == "that" {
-        let antecedent = if page.is_sign(before.wrapping_sub(1), ',') { before - 1 } else { before };
-        return phrase_ending(page, lo, antecedent);
+    if page.has(before, Class::RELATIVE) && page.word(before) != "whom" || page.word(before) == "that" {
+        // the relative pronoun cites the source; what it stands for is worked out later
+        return Some(Phrase { first: before, last: before + 1, head: before });
     }
     if page.is_sign(before, ',') || page.is_sign(before, '—') {
         return appositive_subject(page, lo, before)
@@ -55,7 +96,20 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     if page.has(before, Class::CONJUNCTION) || page.word(before) == "to" || page.is_sign(before, ';') {
         return verb_chain_subject(page, lo, before);
     }
-    let phrase = phrase_ending(page, lo, end)?;
+    let mut phrase = phrase_ending(page, lo, end)?;
+    // "Oru in the past has said", "Oru on Tuesday said": the noun of a prepositional phrase is no subject
+    for _ in 0..3 {
+        let link = phrase.first.wrapping_sub(1);
+        if link <= lo || link >= phrase.first || !(page.has(link, Class::PREPOSITION) || matches!(page.word(link), "after" | "before" | "since" | "until"))
+            || page.is_capital(link)
+        {
+            break;
+        }
+        match phrase_ending(page, lo, skip_back(page, lo, link)) {
+            Some(left) => phrase = left,
+            None => return verb_chain_subject(page, lo, link).or(Some(phrase)),
+        }
+    }
     // "the man his aides said": fine; "in a statement said": the statement's owner
     if page.has(phrase.head, Class::UTTERANCE) && page.has(phrase.first.wrapping_sub(1), Class::PREPOSITION) {
         return possessor(page, phrase).or_else(|| verb_chain_subject(page, lo, phrase.first)).or(Some(phrase));
@@ -230,4 +284,25 @@ fn is_verb(page: &Page<'_>, at: usize) -> bool {
     class.any(Class::AUXILIARY | Class::VERB | Class::FINITE)
         || (!class.any(Class::STOP | Class::NOUN | Class::DETERMINER | Class::ADJECTIVE)
             && (page.word(at).ends_with("ed") || page.word(at).ends_with('s')))
+}
+
+/// Whether a form of "be" makes the participle at `cue` passive: "was called", "has been described".
+pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
+    if !page.has(cue, Class::PAST) {
+        return false;
+    }
+    let mut before = cue;
+    for _ in 0..4 {
+        before = before.wrapping_sub(1);
+        if page.has(before, Class::AUXILIARY) {
+            return matches!(
+                page.word(before).to_ascii_lowercase().as_str(),
+                "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "isn't" | "aren't" | "wasn't" | "weren't"
+            );
+        }
+        if !page.is_adverb(before) {
+            return false;
+        }
+    }
+    false
 }

@@ -110,6 +110,11 @@ impl<'t> Page<'t> {
         self.node(index).kind == (Kind::Word { capital: false })
     }
 
+    /// Whether no line feed stands between two nodes.
+    pub(super) fn same_paragraph(&self, first: usize, second: usize) -> bool {
+        !self.text_of(Span::new(self.node(first).span.end, self.node(second).span.start)).contains('\n')
+    }
+
     pub(super) fn quote_at(&self, index: usize) -> Option<usize> {
         match self.node(index).kind {
             Kind::Quote(region) => Some(region),

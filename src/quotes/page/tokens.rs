@@ -115,6 +115,13 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
                     at > start && self.letter_at(after) && self.text.get(at + 1..at + 2) != Some("/")
                 }
                 '_' => true,
+                // "D-N.Y.", "example.com": no sentence ends between letters, unless the space was lost
+                '.' => {
+                    at > start
+                        && self.char_at(after).is_some_and(|next| {
+                            next.is_lowercase() || next.is_uppercase() && self.is_initial(start, at)
+                        })
+                }
                 _ => c.is_alphanumeric() || is_combining(c),
             };
             if !inner {
@@ -123,6 +130,13 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
             at = after;
         }
         at
+    }
+
+    /// Whether the word ends, before `end`, in a single capital after a hyphen: "D-N".
+    fn is_initial(&self, start: usize, end: usize) -> bool {
+        let Some(word) = self.text.get(start..end) else { return false };
+        let mut back = word.chars().rev();
+        back.next().is_some_and(char::is_uppercase) && matches!(back.next(), Some('-' | '.'))
     }
 
     fn word(&mut self, start: usize, tokens: &mut Vec<Token>) -> usize {
@@ -134,7 +148,8 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         let mut end = self.run(body).max(body);
         let clitic = self.text.get(body..end).and_then(clitic_start).map(|offset| body + offset);
         let word_end = clitic.unwrap_or(end);
-        if clitic.is_none() && self.char_at(end) == Some('.') && self.is_abbreviation(start, end) {
+        let dotted_before = self.text.get(start..end).is_some_and(|word| word.contains('.') && self.is_initial(start, end));
+        if clitic.is_none() && self.char_at(end) == Some('.') && (dotted_before || self.is_abbreviation(start, end)) {
             end += 1;
             self.push(start, end, tokens);
             return end;
@@ -307,6 +322,9 @@ mod tests {
         check("the U.S. and Gen. J. Oru Jr.", &["the", "U.S.", "and", "Gen.", "J.", "Oru", "Jr."]);
         check("at 5 a.m. sharp", &["at", "5", "a.m.", "sharp"]);
         check("It was I.", &["It", "was", "I."]);
+        check("Oru (D-N.Y.) said", &["Oru", "(", "D-N.Y.", ")", "said"]);
+        check("on oru.com. No", &["on", "oru.com", ".", "No"]);
+        check("He left.Then", &["He", "left", ".", "Then"]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::super::class::Class;
-use super::super::grammar::Phrase;
-use super::super::lexicon::PlaceForm;
+use super::super::grammar::{Phrase, antecedent_of};
+use super::super::lexicon::{Lexicon, PlaceForm};
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
 use super::super::roster::{Known, Roster};
@@ -34,15 +34,34 @@ struct Resolved {
 
 impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
     pub(in crate::quotes) fn new(page: &'p Page<'t>, roster: &'r Roster, published: Option<Date>) -> Self {
-        Self { page, roster, published, cast: Cast::read(page), last: LastSpeaker::default(), last_body: None }
+        let cast = Cast::read(page);
+        let mut resolver = Self { page, roster, published, cast, last: LastSpeaker::default(), last_body: None };
+        resolver.learn_genders();
+        resolver
+    }
+
+    /// The given name that the roster knows tells the gender of somebody the text calls by surname.
+    fn learn_genders(&mut self) {
+        let genders: Vec<Gender> = self
+            .cast
+            .people
+            .iter()
+            .map(|person| match person.gender {
+                Gender::Unknown if !person.full => self.known(person).map_or(Gender::Unknown, |known| {
+                    let given = known.name.split(' ').next().unwrap_or_default().to_lowercase();
+                    Gender::of(Lexicon::get().class(&given))
+                }),
+                known => known,
+            })
+            .collect();
+        for (person, gender) in self.cast.people.iter_mut().zip(genders) {
+            person.gender = gender;
+        }
     }
 
     /// The speaker whom `phrase` cites for a quote in `paragraph`; `confidence` comes from the rule.
     pub(in crate::quotes) fn speaker(&mut self, phrase: Phrase, paragraph: usize, confidence: f32) -> Speaker {
-        let span = Span::new(
-            self.page.node(phrase.first).span.start,
-            self.page.node(phrase.last.saturating_sub(1)).span.end,
-        );
+        let span = self.span(phrase);
         let resolved = self.resolve(phrase, span, paragraph);
         if let Some(person) = resolved.person {
             self.last = LastSpeaker { person: Some(person), paragraph };
@@ -61,8 +80,19 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         speaker
     }
 
+    fn span(&self, phrase: Phrase) -> Span {
+        let (first, last) = (self.page.node(phrase.first), self.page.node(phrase.last.saturating_sub(1)));
+        Span::new(first.span.start, last.span.end)
+    }
+
     fn resolve(&self, phrase: Phrase, span: Span, paragraph: usize) -> Resolved {
         let head = self.page.node(phrase.head);
+        if (head.class.any(Class::RELATIVE) || self.page.word(phrase.head) == "that") && phrase.last - phrase.first == 1 {
+            return match antecedent_of(self.page, phrase.first.saturating_sub(60), phrase.first) {
+                Some(antecedent) if !self.page.has(antecedent.head, Class::RELATIVE) => self.resolve(antecedent, self.span(antecedent), paragraph),
+                _ => Resolved::unknown(),
+            };
+        }
         if head.class.any(Class::PRONOUN | Class::POSSESSIVE) && phrase.last - phrase.first == 1 && !self.page.is_name_word(phrase.head) {
             return self.pronoun(phrase, head.span.start, paragraph);
         }
@@ -254,7 +284,7 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let organ = ["ministry", "government", "regime", "embassy", "military", "army", "state media", "administration"]
             .iter()
             .find(|organ| lower.contains(**organ));
-        let named_person = phrase_possessor(page, &self.cast, phrase);
+        let named_person = phrase_possessor(page, &self.cast, phrase).or_else(|| self.cast.person_in(span));
         let mut side = self.side_of(span);
         if let (Some(_), None, None) = (organ, side, named_person) {
             side = self.cast.last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
@@ -288,9 +318,13 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
 
     fn role_of_body(&self, phrase: Phrase) -> String {
         let page = self.page;
+        let place = self.cast.places_in(self.span(phrase)).first().map_or(0, |place| place.span.end);
         let first = (phrase.first..phrase.head)
             .rev()
-            .find(|&at| page.node(at).kind == Kind::Possessive || page.has(at, Class::DETERMINER) || page.has(at, Class::PLACE_START))
+            .find(|&at| {
+                let node = page.node(at);
+                node.kind == Kind::Possessive || node.class.any(Class::DETERMINER) || node.span.end <= place
+            })
             .map_or(phrase.first, |at| at + 1);
         let mut last = phrase.head;
         if page.has(last, Class::UTTERANCE) && last > first {

@@ -106,6 +106,9 @@ impl Cast {
         for run in runs.iter().filter(|run| run.last - run.name >= 2) {
             cast.add_full(page, run, &mut index);
         }
+        for run in runs.iter().filter(|run| run.titled && run.last - run.name == 1) {
+            cast.add_titled(page, run, &mut index);
+        }
         for run in &runs {
             cast.add_mention(page, run, &mut index);
         }
@@ -156,6 +159,16 @@ impl Cast {
         self.learn(page, person, run);
     }
 
+    /// Somebody who is only ever called by title and surname: "President Veld".
+    fn add_titled(&mut self, page: &Page<'_>, run: &Run, index: &mut Index) {
+        let Some(name) = words(page, run.name, run.last).next() else { return };
+        let known = index.choose(&index.surnames, name, run, &self.people);
+        if known.or_else(|| index.choose(&index.given, name, run, &self.people)).is_none() {
+            index.surnames.entry(name.to_owned()).or_default().push(self.people.len());
+            self.people.push(Person { name: name.to_owned(), surname: name.to_owned(), ..Person::default() });
+        }
+    }
+
     /// Takes over what the words around a name say about its bearer.
     fn learn(&mut self, page: &Page<'_>, person: usize, run: &Run) {
         let context = describe(page, self, run);
@@ -177,15 +190,7 @@ impl Cast {
             index.full.get(&format!("{first} {last}")).copied()
         } else {
             let strong = index.choose(&index.surnames, last, run, &self.people);
-            let found = strong.or_else(|| index.choose(&index.given, last, run, &self.people));
-            if found.is_none() && run.titled {
-                let person = self.people.len();
-                index.surnames.entry((*last).to_owned()).or_default().push(person);
-                self.people.push(Person { name: (*last).to_owned(), surname: (*last).to_owned(), ..Person::default() });
-                Some(person)
-            } else {
-                found
-            }
+            strong.or_else(|| index.choose(&index.given, last, run, &self.people))
         };
         let Some(person) = person else { return };
         if words.len() == 1 {
@@ -388,7 +393,7 @@ fn read_run(page: &Page<'_>, paragraph: (usize, usize), first: usize, last: usiz
         token.span.of(page.text).is_some_and(|word| word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c.is_ascii_digit()))
     };
     let after_the = name == first && first > paragraph.0 && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
-    if refused || place && !titled && length == 1 || (length == 1 || !given) && name_tokens.iter().all(shouted) || after_the && !given {
+    if refused || place && !titled || (length == 1 || !given) && name_tokens.iter().all(shouted) || after_the && !given {
         return None;
     }
     if let Some(first_word) = name_tokens.first().filter(|_| length >= 2) {
@@ -584,6 +589,7 @@ fn role_text(page: &Page<'_>, first: usize, last: usize) -> Option<String> {
     }
     let text = page.text_of(span_of(page, first, last)).replace('\n', " ");
     let text = text.trim();
+    let text = text.strip_prefix("own ").unwrap_or(text);
     (!text.is_empty()).then(|| text.to_owned())
 }
 
