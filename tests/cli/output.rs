@@ -81,16 +81,23 @@ fn results_come_while_the_input_is_still_open() {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(line("a", "We are ready to talk").repeat(200).as_bytes()).unwrap();
-    stdin.flush().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    // More than the reader looks at to know the encoding, and more than one batch.
+    let articles = line("a", "We are ready to talk").repeat(2000);
+    let (say_go_on, go_on) = std::sync::mpsc::channel::<()>();
+    let feeder = std::thread::spawn(move || {
+        stdin.write_all(articles.as_bytes()).unwrap();
+        // Standard input stays open until the first result has been seen.
+        go_on.recv().unwrap();
+    });
     let mut first = String::new();
     stdout.read_line(&mut first).unwrap();
     assert!(first.contains("We are ready to talk"));
-    drop(stdin);
+    say_go_on.send(()).unwrap();
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest.lines().count(), 199);
+    feeder.join().unwrap();
+    assert_eq!(rest.lines().count(), 1999);
     assert!(child.wait().unwrap().success());
 }
 

@@ -68,7 +68,7 @@ fn the_same_article_in_every_format_has_the_same_quotes() {
     let words = "We will sign as soon as the survey is finished,";
     let plain = format!("Ministers meet\n\n“{words}” said Marta Quintela, the Portuguese foreign minister.\n");
     let scratch = Scratch::new();
-    let latin1: Vec<u8> = plain.replace('“', "\"").replace('”', "\"").chars().map(|c| c as u8).collect();
+    let latin1: Vec<u8> = plain.replace(['“', '”'], "\"").chars().map(|c| c as u8).collect();
     let utf16: Vec<u8> =
         std::iter::once(0xfeff).chain(plain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let html = plain.replace("Ministers meet\n\n", "").replace('\n', "");
