@@ -110,3 +110,57 @@ fn code(mut hash: u64, block: Block) -> u32 {
     let upper = u32::try_from(hash >> 34).unwrap_or(u32::MAX >> 2);
     (block as u32) << 30 | upper
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Pipeline;
+    use super::*;
+
+    fn words(text: &str) -> Words {
+        Pipeline::standard().unwrap().words(text)
+    }
+
+    fn code_of(text: &str, block: Block) -> u32 {
+        let mut codes = Vec::new();
+        let words = words(text);
+        let size = words.len();
+        word_grams(&words, 0..size, (size, size), block, |gram| codes.push(gram.code));
+        assert_eq!(codes.len(), 1);
+        codes[0]
+    }
+
+    /// Codes are part of the model format: a change here breaks every model file. The 64-bit FNV-1a of
+    /// `foobar` is 85944171f73967e8 in its authors' test vectors; mixed, its upper 30 bits are these.
+    #[test]
+    fn codes_never_change() {
+        assert_eq!(fnv1a(OFFSET_BASIS, b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(OFFSET_BASIS, b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a(OFFSET_BASIS, b"foobar"), 0x8594_4171_f739_67e8);
+        for (text, block, code) in [
+            ("foobar", Block::QuoteWords, 0x0b08_8652),
+            ("foobar", Block::ContextWords, 0x8b08_8652),
+            ("no talks", Block::QuoteWords, 0x3144_6a74),
+        ] {
+            assert_eq!(code_of(text, block), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn runs_of_words_stay_in_their_range() {
+        let words = words("no talks no trade");
+        let mut runs = Vec::new();
+        word_grams(&words, 1..4, (1, 2), Block::QuoteWords, |gram| {
+            runs.push(words.joined(gram.words).to_owned())
+        });
+        assert_eq!(runs, ["talks", "talks no", "no", "no trade", "trade"]);
+    }
+
+    #[test]
+    fn character_runs_cover_the_padded_word() {
+        let words = words("war");
+        let mut count = 0;
+        character_grams(&words, 0, (2, 5), Block::QuoteCharacters, |_| count += 1);
+        // <w wa ar r> <wa war ar> <war war>; <war> itself is left to the word.
+        assert_eq!(count, 9);
+    }
+}

@@ -168,3 +168,77 @@ impl Words {
 fn refused(error: impl std::fmt::Display) -> EncodeError {
     EncodeError::Pipeline { reason: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let words = Pipeline::standard().unwrap().words(text);
+        let found: Vec<&str> = (0..words.len()).map(|index| words.text(index)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_lowered_and_marks_dropped() {
+        check("No talks, no TRADE.", &["no", "talks", "no", "trade"]);
+        check("Straßenbahn — état-major", &["straßenbahn", "etat", "major"]);
+        check("co\u{ad}operate\u{200b}d \u{a0}again", &["cooperated", "again"]);
+        check("ﬁrst step", &["first", "step"]);
+        check("", &[]);
+        check("“…” – ", &[]);
+    }
+
+    #[test]
+    fn apostrophes_stay_inside_words_and_leave_their_ends() {
+        for text in ["don't", "don\u{2019}t", "'don't'", "\u{2018}don\u{2019}t\u{2019}", "\"don't,\""] {
+            check(text, &["don't"]);
+        }
+    }
+
+    #[test]
+    fn numbers_become_one_word() {
+        check("60 percent of 1,250.5 in 1994", &["0", "percent", "of", "0", "in", "0"]);
+    }
+
+    #[test]
+    fn questions_and_exclamations_stay() {
+        check("Why? Enough!", &["why", "?", "enough", "!"]);
+    }
+
+    #[test]
+    fn a_kept_pipeline_gives_the_same_words() {
+        let pipeline = Pipeline::standard().unwrap();
+        let kept = Pipeline::from_json(pipeline.to_json().unwrap().as_bytes()).unwrap();
+        let text = "We won’t “yield” — not in 2024, not ever!";
+        assert_eq!(kept.words(text), pipeline.words(text));
+    }
+
+    #[test]
+    fn broken_pipelines_are_refused() {
+        for json in
+            ["", "{}", "null", r#"{"version":"1.0","model":{"type":"WordLevel","vocab":{},"unk_token":"?"}}"#]
+        {
+            assert!(
+                matches!(Pipeline::from_json(json.as_bytes()), Err(EncodeError::Pipeline { .. })),
+                "{json}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spans_ascend_and_slice_the_text(text in "\\PC{0,40}") {
+            let words = Pipeline::standard().unwrap().words(&text);
+            let mut done = 0;
+            for (index, word) in words.words().iter().enumerate() {
+                prop_assert!(word.span.start >= done && !word.span.is_empty());
+                prop_assert!(word.span.of(&text).is_some());
+                prop_assert!(!words.text(index).is_empty());
+                done = word.span.start;
+            }
+        }
+    }
+}

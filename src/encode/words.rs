@@ -50,11 +50,11 @@ pub struct WordsSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BlockWeights {
     /// Word n-grams of the quote.
-    pub quote_words: f32,
+    pub quote_words: f64,
     /// Character n-grams inside the words of the quote.
-    pub quote_characters: f32,
+    pub quote_characters: f64,
     /// Word n-grams of the context.
-    pub context_words: f32,
+    pub context_words: f64,
 }
 
 /// Bytes of text read on each side of a quote, whatever the words.
@@ -81,7 +81,7 @@ impl Default for WordsSettings {
 }
 
 impl BlockWeights {
-    fn of(&self, block: Block) -> f32 {
+    fn of(&self, block: Block) -> f64 {
         match block {
             Block::QuoteWords => self.quote_words,
             Block::QuoteCharacters => self.quote_characters,
@@ -204,7 +204,7 @@ impl WordsEncoder {
                 }
             }
             if squares > 0.0 {
-                let weight = f64::from(self.settings.weights.of(block));
+                let weight = self.settings.weights.of(block);
                 let scale = (weight / squares.sqrt()) as f32;
                 entries.iter_mut().skip(first).for_each(|(_, value)| *value *= scale);
                 length += weight.powi(2);
@@ -327,7 +327,11 @@ impl ReadText {
     fn of(quote: &QuoteInContext, pipeline: &Pipeline, reach: usize) -> Self {
         let context = quote.context.as_str();
         let start = quote.spans.first().map_or(0, |span| span.start);
-        let end = quote.spans.last().map_or(context.len(), |span| span.end).min(start + LONGEST_QUOTE);
+        let end = quote
+            .spans
+            .last()
+            .map_or(context.len(), |span| span.end)
+            .min(start.saturating_add(LONGEST_QUOTE));
         let from = context.floor_char_boundary(start.saturating_sub(WINDOW));
         let to = context.floor_char_boundary(end.saturating_add(WINDOW));
         let words = pipeline.words(context.get(from..to).unwrap_or_default());
@@ -397,3 +401,6 @@ fn index_of(codes: &[u32]) -> Vec<u32> {
     }
     index
 }
+
+#[cfg(test)]
+mod tests;

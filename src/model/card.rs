@@ -185,7 +185,7 @@ fn failures(card: &mut String) -> Result {
          - Quotes of a few words are read from the words around them, or not at all.\n\
          - Words that stand mostly with one label in the training rows pull every quote that holds them.\n\
          - Words that no training row holds count for nothing.\n\
-         - Probabilities are calibrated for rows like the training rows; elsewhere they are too sure.\n"
+         - Probabilities are calibrated for rows like the training rows; elsewhere they can be far off.\n"
     )
 }
 

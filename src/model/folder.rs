@@ -281,7 +281,8 @@ fn occupied(dir: &Path) -> Result<bool, ModelError> {
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            Err(ModelError::Occupied { folder: dir.to_path_buf() })
+            // A file stands there, or on the way there; in the second case making the folder will fail.
+            if dir.exists() { Err(ModelError::Occupied { folder: dir.to_path_buf() }) } else { Ok(false) }
         }
         Err(error) => Err(unreadable(error)),
     }

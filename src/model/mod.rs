@@ -24,3 +24,6 @@ pub use info::{
     PenaltyTrial, TrainReport,
 };
 pub use score::{Model, ModelParts};
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::encode::{Encoder, EncoderParts};
 use crate::types::{QuoteInContext, Scores};
 
@@ -112,6 +114,12 @@ impl Model {
 
     pub(super) fn heads(&self) -> [(&'static str, &Head); 2] {
         [("stance", &self.stance), ("sentiment", &self.sentiment)]
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("id", &self.id).field("info", &self.info).finish_non_exhaustive()
     }
 }
 

@@ -25,9 +25,13 @@ pub fn best_temperature(logits: &[[f64; 3]], targets: &[usize]) -> (f64, f64) {
             low = middle;
         }
     }
-    // Six decimals are more than the data can tell, and come back exactly from a JSON file.
-    let temperature = ((-f64::midpoint(low, high)).exp() * 1e6).round() / 1e6;
+    let temperature = rounded((-f64::midpoint(low, high)).exp());
     (temperature, log_loss(logits, targets, temperature))
+}
+
+/// Six decimals: more than the data can tell, and a number that comes back exactly from a JSON file.
+pub(super) fn rounded(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
 }
 
 /// The slope of the summed log loss by `1/T`: `Σ_i Σ_k (p_ik − 1[y_i = k]) z_ik`.
@@ -69,7 +73,11 @@ mod tests {
         let logits: Vec<[f64; 3]> = (0..60)
             .map(|i| [f64::from(i).sin() * 3.0, f64::from(i * 7).cos() * 2.0, f64::from(i % 5) - 2.0])
             .collect();
-        let targets: Vec<usize> = (0..60).map(|i| i * i % 3).collect();
+        // Two rows in three have the class of their largest logit.
+        let largest =
+            |z: &[f64; 3]| (1..3).fold(0, |best, class| if z[class] > z[best] { class } else { best });
+        let targets: Vec<usize> =
+            logits.iter().enumerate().map(|(i, z)| (largest(z) + usize::from(i % 3 == 0)) % 3).collect();
         let (temperature, loss) = best_temperature(&logits, &targets);
         for factor in [0.5, 0.9, 0.999, 1.001, 1.1, 2.0] {
             assert!(log_loss(&logits, &targets, temperature * factor) >= loss - 1e-12, "{factor}");

@@ -53,3 +53,36 @@ fn group_hash(purpose: &str, seed: u64, group: &str) -> u64 {
     let (chunks, _) = hash.as_bytes().as_chunks::<8>();
     chunks.first().map_or(0, |&bytes| u64::from_le_bytes(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn groups_stay_whole_and_folds_are_even(groups in prop::collection::vec("[a-e]{1,2}", 1..60), count in 2..6_usize, seed: u64) {
+            let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+            let dealt = folds(&groups, count, seed);
+            let mut by_fold = vec![BTreeSet::new(); count];
+            for (&group, fold) in groups.iter().zip(dealt) {
+                by_fold[fold].insert(group);
+            }
+            let sizes: Vec<usize> = by_fold.iter().map(BTreeSet::len).collect();
+            let distinct: BTreeSet<_> = groups.iter().collect();
+            prop_assert_eq!(sizes.iter().sum::<usize>(), distinct.len());
+            prop_assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
+        }
+    }
+
+    #[test]
+    fn the_seed_moves_groups() {
+        let names: Vec<String> = (0..40).map(|name| name.to_string()).collect();
+        let groups: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_ne!(folds(&groups, 5, 1), folds(&groups, 5, 2));
+        assert_eq!(folds(&groups, 5, 1), folds(&groups, 5, 1));
+    }
+}

@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::types::QuoteInContext;
 
-use super::calibrate::best_temperature;
+use super::calibrate::{best_temperature, rounded};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
@@ -409,7 +409,7 @@ fn finish(
             labelled.iter().map(|&row| logits.get(row).copied().flatten().unwrap_or_default()).collect();
         let (temperature, log_loss) = best_temperature(&own, &targets);
         let trial = PenaltyTrial { penalty, log_loss, temperature };
-        trials.push(trial);
+        trials.push(PenaltyTrial { log_loss: rounded(log_loss), ..trial });
         if best.as_ref().is_none_or(|(best, _)| log_loss < best.log_loss) {
             best = Some((trial, own));
         }
@@ -444,14 +444,19 @@ fn finish(
         penalty: chosen.penalty,
         temperature: chosen.temperature,
         iterations: fitted.iterations,
-        objective: fitted.objective,
-        gradient_norm: fitted.gradient_norm,
+        objective: rounded(fitted.objective),
+        gradient_norm: two_digits(fitted.gradient_norm),
         trials,
         out_of_fold,
         validation: None,
         by_register,
     };
     Ok((head(&fitted, chosen.temperature), report))
+}
+
+/// A small number with two digits.
+fn two_digits(number: f64) -> f64 {
+    format!("{number:.1e}").parse().unwrap_or(number)
 }
 
 /// How rows without a register are counted.
