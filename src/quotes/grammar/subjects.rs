@@ -23,6 +23,14 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
             && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
         return opens && verb && !node.class.any(Class::NOUN | Class::GIVEN);
     }
+    if node.class.any(Class::GERUND) && node.class.any(Class::NOUN) {
+        // "at a regular briefing" is a noun; "Oru left, briefing" a verb
+        let before = at.wrapping_sub(1);
+        let modifier = page.is_lower(before) && !page.has(before, Class::STOP);
+        if modifier || page.has(before, Class::DETERMINER | Class::ADJECTIVE) {
+            return false;
+        }
+    }
     if node.class.any(Class::NOUN | Class::TIME | Class::WORK) && !node.class.any(Class::PAST | Class::GERUND)
     {
         // "the report", "racist remarks", "his claims" are nouns; "Oru claims", "officials report" verbs

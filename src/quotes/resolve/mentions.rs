@@ -312,6 +312,14 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             return Some(place.place.side);
         }
         let text = self.page.text_of(span);
+        // "the North's foreign ministry", where the article is about that half of Korea
+        for (half, side) in [("North", "North Korea"), ("South", "South Korea")] {
+            let owner = text.strip_prefix("the ").unwrap_or(text).strip_prefix(half);
+            let owns = owner.is_some_and(|rest| rest.is_empty() || rest.starts_with(['\'', '’']));
+            if owns && self.cast.last_place(span.start, |place| place.place.side == side).is_some() {
+                return Some(side);
+            }
+        }
         let refers = ["country's", "country’s", "nation's", "nation’s", "of the country"]
             .iter()
             .any(|word| text.contains(word));
@@ -337,7 +345,8 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         .find(|organ| lower.contains(**organ));
         let named_person = phrase_possessor(page, &self.cast, phrase).or_else(|| self.cast.person_in(span));
         let mut side = self.side_of(span);
-        if let (Some(_), None, None) = (organ, side, named_person) {
+        let owned = (phrase.first..phrase.last).any(|at| page.node(at).kind == Kind::Possessive);
+        if let (Some(_), None, None, false) = (organ, side, named_person, owned) {
             side = self
                 .cast
                 .last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);

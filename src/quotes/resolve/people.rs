@@ -505,7 +505,8 @@ fn titles_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
     while at > run.paragraph_start && run.first - at < 6 {
         let Some(token) = page.tokens.get(at - 1) else { break };
         let lower = token.kind == (Kind::Word { capital: false });
-        if !lower || !token.class.any(Class::TITLE | Class::ADJECTIVE) {
+        let modifies = at < run.first && !token.class.any(Class::STOP | Class::DETERMINER | Class::TIME);
+        if !lower || !(modifies || token.class.any(Class::TITLE | Class::ADJECTIVE)) {
             break;
         }
         if token.class.any(Class::TITLE) {

@@ -35,6 +35,7 @@ fn before_the_quote() {
     );
     check("Said Oru Veld: “We wait.”", "cue-before", "Said", "Oru Veld");
     check("Oru Veld on Monday told Karst that he was “done talking.”", "cue-before", "told", "Oru Veld");
+    check("Veld said at a regular briefing: “We wait.”", "cue-before", "said", "Veld");
     check("Veld believes the plan is “a gift to the north.”", "thought-before", "believes", "Veld");
     check("The plan was called “a gift to the north” by Veld.", "passive-agent", "called", "Veld");
 }

@@ -94,6 +94,18 @@ fn countries_and_their_organs() {
         "North Korea",
         "foreign ministry",
     );
+    check(
+        "Talks with North Korea went on. “We wait,” the North’s foreign ministry said.",
+        "North Korea",
+        "North Korea",
+        "foreign ministry",
+    );
+    check(
+        "“We wait,” Sweden’s defence ministry spokesman Lars Orsk said.",
+        "Lars Orsk",
+        "Sweden",
+        "defence ministry spokesman",
+    );
     check("“We wait,” NATO said.", "NATO", "NATO", "-");
     check_kind("“We wait,” Pyongyang said.", SpeakerKind::Institution);
 }
