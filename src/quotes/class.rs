@@ -120,11 +120,6 @@ impl Class {
     pub(super) const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-
-    /// The set without the classes of `other`.
-    pub(super) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
 }
 
 impl BitOr for Class {

@@ -45,8 +45,11 @@ pub(super) struct Lexicon {
 
 /// Phrases of one or more words, by their first word.
 struct Phrases<T> {
-    by_first: FxHashMap<Box<str>, Vec<(Vec<Box<str>>, T)>>,
+    by_first: FxHashMap<Box<str>, Vec<Phrase<T>>>,
 }
+
+/// The words of a phrase and what they mean.
+type Phrase<T> = (Vec<Box<str>>, T);
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
@@ -111,7 +114,8 @@ impl Lexicon {
                 self.add(third, Class::FINITE | Class::THIRD | kind);
                 self.add(past, Class::FINITE | Class::PAST | kind);
                 for form in std::iter::once(gerund).chain(rest) {
-                    let class = if form.ends_with("ing") { Class::GERUND } else { Class::FINITE | Class::PAST };
+                    let class =
+                        if form.ends_with("ing") { Class::GERUND } else { Class::FINITE | Class::PAST };
                     self.add(form, class | kind);
                 }
             } else {
@@ -169,7 +173,10 @@ impl Lexicon {
                 }
             }
         }
-        for particle in ["de", "da", "del", "della", "der", "den", "di", "du", "la", "le", "van", "von", "bin", "bint", "ibn", "al", "el", "ter", "dos", "abu"] {
+        for particle in [
+            "de", "da", "del", "della", "der", "den", "di", "du", "la", "le", "van", "von", "bin", "bint",
+            "ibn", "al", "el", "ter", "dos", "abu",
+        ] {
             self.add(particle, Class::PARTICLE);
         }
     }
@@ -247,7 +254,10 @@ impl<T: Copy> Phrases<T> {
             if any_case { known.eq_ignore_ascii_case(found) } else { known == found }
         };
         bucket.iter().find_map(|(words, value)| {
-            let fits = words.iter().enumerate().all(|(index, known)| word(index).is_some_and(|found| same(known, found)));
+            let fits = words
+                .iter()
+                .enumerate()
+                .all(|(index, known)| word(index).is_some_and(|found| same(known, found)));
             fits.then_some((*value, words.len()))
         })
     }

@@ -16,11 +16,14 @@ mod lexicon;
 mod page;
 mod resolve;
 mod roster;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
 use self::find::{Group, group, indirect, is_quotation, kind_of};
+use self::grammar::Phrase;
 use self::page::Page;
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};
@@ -70,7 +73,11 @@ impl Extractor {
                 };
                 let speaker = match attribution {
                     Some(attribution) => {
-                        let mut sources = Sources { page: &page, attributions: &found.attributions, speakers: &mut speakers };
+                        let mut sources = Sources {
+                            page: &page,
+                            attributions: &found.attributions,
+                            speakers: &mut speakers,
+                        };
                         sources.speaker(&mut resolver, &attribution, &evidence, paragraph)
                     }
                     None => Speaker::unknown(),
@@ -133,8 +140,12 @@ impl Found {
 }
 
 fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
-    let spans: Vec<Span> =
-        group.regions.iter().filter_map(|&region| page.regions.get(region)).map(|region| region.inner).collect();
+    let spans: Vec<Span> = group
+        .regions
+        .iter()
+        .filter_map(|&region| page.regions.get(region))
+        .map(|region| region.inner)
+        .collect();
     let first = *group.regions.first()?;
     let last = *group.regions.last()?;
     let quote = Quote {
@@ -147,7 +158,9 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
         .regions
         .iter()
         .copied()
-        .find(|&region| attributions.get(region).is_some_and(|found| matches!(found.source, Source::Phrase(_))))
+        .find(|&region| {
+            attributions.get(region).is_some_and(|found| matches!(found.source, Source::Phrase(_)))
+        })
         .unwrap_or(first);
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
@@ -165,6 +178,13 @@ struct Sources<'a, 't> {
 }
 
 impl Sources<'_, '_> {
+    /// The cue of an attribution, and one past the last node of the sentence its source stands in.
+    fn clause_of(&self, phrase: Phrase, attribution: &Attribution) -> (Option<usize>, usize) {
+        let sentences = &self.page.sentences;
+        let sentence = sentences.partition_point(|sentence| sentence.last <= phrase.first);
+        (attribution.cue.map(|(first, _)| first), self.page.sentence(sentence).last)
+    }
+
     fn speaker(
         &mut self,
         resolver: &mut Resolver<'_, '_, '_>,
@@ -176,7 +196,8 @@ impl Sources<'_, '_> {
         match attribution.source {
             Source::Nobody => Speaker::unknown(),
             Source::Phrase(phrase) => {
-                let speaker = resolver.speaker(phrase, paragraph, confidence);
+                let speaker =
+                    resolver.speaker(phrase, self.clause_of(phrase, attribution), paragraph, confidence);
                 if let Evidence::Marks { region, .. } = evidence
                     && let Some(slot) = self.speakers.get_mut(*region)
                 {
@@ -188,9 +209,10 @@ impl Sources<'_, '_> {
                 let known = self.speakers.get(origin).cloned().flatten();
                 let mut speaker = match known {
                     Some(known) => known,
-                    None => match self.attributions.get(origin).map(|attribution| attribution.source) {
-                        Some(Source::Phrase(phrase)) => {
-                            let speaker = resolver.speaker(phrase, paragraph, confidence);
+                    None => match self.attributions.get(origin) {
+                        Some(attribution @ Attribution { source: Source::Phrase(phrase), .. }) => {
+                            let clause = self.clause_of(*phrase, attribution);
+                            let speaker = resolver.speaker(*phrase, clause, paragraph, confidence);
                             if let Some(slot) = self.speakers.get_mut(origin) {
                                 *slot = Some(speaker.clone());
                             }

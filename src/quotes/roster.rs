@@ -19,7 +19,9 @@ pub struct Roster {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RosterError {
     /// The header row lacks a column.
-    #[error("{path}:{line}: column '{column}' is missing; the first row must be name,aliases,role,side,from,to")]
+    #[error(
+        "{path}:{line}: column '{column}' is missing; the first row must be name,aliases,role,side,from,to"
+    )]
     MissingColumn {
         /// Path of the table as given.
         path: String,
@@ -49,7 +51,9 @@ pub enum RosterError {
         column: &'static str,
     },
     /// A date is not `YYYY-MM-DD`.
-    #[error("{path}:{line}: '{found}' in column '{column}' is no date; write it as YYYY-MM-DD or leave it empty")]
+    #[error(
+        "{path}:{line}: '{found}' in column '{column}' is no date; write it as YYYY-MM-DD or leave it empty"
+    )]
     Date {
         /// Path of the table as given.
         path: String,
@@ -205,7 +209,9 @@ impl Roster {
     pub(super) fn by_office(&self, role: &str, side: &str, date: Date) -> Option<Known<'_>> {
         let rows: Vec<usize> = (0..self.terms.len())
             .filter(|&row| {
-                self.terms.get(row).is_some_and(|term| term.side == side && term.role.eq_ignore_ascii_case(role))
+                self.terms
+                    .get(row)
+                    .is_some_and(|term| term.side == side && term.role.eq_ignore_ascii_case(role))
                     && self.in_office(row, Some(date))
             })
             .collect();
@@ -342,7 +348,10 @@ mod tests {
         assert_eq!(role(roster.by_name("old oru", day("2002-02-02"))).as_deref(), Some("President"));
         assert_eq!(role(roster.by_name("Oru Veld", None)), None);
         assert_eq!(name(roster.by_title("President", "Veld", None)), None);
-        assert_eq!(name(roster.by_title("President", "Veld", day("2001-02-02"))).as_deref(), Some("Oru Veld"));
+        assert_eq!(
+            name(roster.by_title("President", "Veld", day("2001-02-02"))).as_deref(),
+            Some("Oru Veld")
+        );
         assert_eq!(name(roster.by_title("prime minister", "Veld", None)).as_deref(), Some("Oru Veld"));
         assert_eq!(name(roster.by_surname("Veld", "2003-06-01".parse().unwrap())), None);
         assert_eq!(

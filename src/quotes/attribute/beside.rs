@@ -43,7 +43,10 @@ pub(super) fn closing(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<
 
 pub(super) fn signature(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let phrase = phrase_starting(page, at, sentence.last)?;
-    let ends = phrase.last >= sentence.last || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, '.') || page.is_sign(phrase.last, '(');
+    let ends = phrase.last >= sentence.last
+        || page.is_sign(phrase.last, ',')
+        || page.is_sign(phrase.last, '.')
+        || page.is_sign(phrase.last, '(');
     let named = page.is_name_word(phrase.first) && page.is_name_word(phrase.head);
     (ends && named).then(|| Attribution::new(Rule::Signature, phrase, None))
 }
@@ -62,10 +65,12 @@ pub(super) fn according_to(page: &Page<'_>, hi: usize, at: usize) -> Option<Attr
 /// said Oru · said a spokesman for the ministry, Ben Veld
 fn inverted(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution> {
     let mut cue = at;
-    while cue < hi && (page.is_adverb(cue) || page.has(cue, Class::CONJUNCTION)) {
+    while cue < hi && page.is_adverb(cue) {
         cue += 1;
     }
-    if !is_cue(page, cue, SPOKEN | Class::TELL) || page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE) {
+    if !is_cue(page, cue, SPOKEN | Class::TELL)
+        || page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE)
+    {
         return None;
     }
     let phrase = phrase_starting(page, cue + 1, hi)?;
@@ -93,15 +98,19 @@ fn subject_then_cue(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution
     let mut start = at;
     while start < hi
         && page.is_word(start)
-        && (page.has(start, Class::CONJUNCTION) || page.is_adverb(start) || page.word(start) == "as" || page.word(start) == "is" && page.has(start + 1, Class::SUBORDINATE))
+        && (page.is_adverb(start)
+            || page.word(start) == "as"
+            || page.word(start) == "is" && page.has(start + 1, Class::SUBORDINATE))
         && !page.is_name_word(start)
     {
         start += 1;
     }
     let Some(phrase) = phrase_before_verb(page, start, hi) else { return cue_then_subject(page, hi, start) };
-    let cue = (phrase.last..hi.min(phrase.last + 40)).take_while(|&node| !matches!(page.node(node).kind, Kind::Quote(_))).find(|&node| {
-        is_cue(page, node, SPOKEN | Class::TELL | Class::LABEL | Class::JUDGE | Class::THINK)
-    })?;
+    let cue = (phrase.last..hi.min(phrase.last + 40))
+        .take_while(|&node| !matches!(page.node(node).kind, Kind::Quote(_)))
+        .find(|&node| {
+            is_cue(page, node, SPOKEN | Class::TELL | Class::LABEL | Class::JUDGE | Class::THINK)
+        })?;
     // the phrase must be the subject of that cue: nothing but adverbs, auxiliaries or an appositive between
     let direct = skip_back(page, phrase.last, cue) == phrase.last;
     let appositive = page.is_sign(phrase.last, ',')
@@ -118,7 +127,11 @@ fn subject_then_cue(page: &Page<'_>, hi: usize, at: usize) -> Option<Attribution
 /// The first cue after the quote, where its subject is too odd to be read from its start.
 fn cue_then_subject(page: &Page<'_>, hi: usize, start: usize) -> Option<Attribution> {
     let cue = (start..hi.min(start + 25))
-        .take_while(|&node| page.is_word(node) || matches!(page.node(node).kind, Kind::Number | Kind::Possessive) || page.is_sign(node, ','))
+        .take_while(|&node| {
+            page.is_word(node)
+                || matches!(page.node(node).kind, Kind::Number | Kind::Possessive)
+                || page.is_sign(node, ',')
+        })
         .find(|&node| is_cue(page, node, SPOKEN | Class::TELL))?;
     let subject = subject_of(page, start, cue).filter(|subject| subject.first >= start)?;
     Some(Attribution::new(Rule::SubjectAfter, subject, Some(cue)))
@@ -129,10 +142,12 @@ pub(super) fn sentence_final(page: &Page<'_>, sentence: Sentence, at: usize) -> 
     let hi = sentence.last.min(at + 1 + REACH);
     let mut node = at + 1;
     while node < hi {
-        let boundary = page.is_sign(node, ',') || matches!(page.node(node).kind, Kind::Quote(_)) || page.is_sign(node, '—');
+        let boundary = page.is_sign(node, ',')
+            || matches!(page.node(node).kind, Kind::Quote(_))
+            || page.is_sign(node, '—');
         if boundary {
             let mut next = node + 1;
-            while page.is_sign(next, ',') {
+            while next < hi && page.is_sign(next, ',') {
                 next += 1;
             }
             if let Some(found) = according_to(page, sentence.last, next) {
@@ -157,6 +172,8 @@ pub(super) fn sentence_final(page: &Page<'_>, sentence: Sentence, at: usize) -> 
 fn closes_clause(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {
     at >= sentence.last
         || !page.is_word(at)
-        || page.has(at, Class::TIME | Class::PREPOSITION | Class::ADVERB | Class::SUBORDINATE | Class::CONJUNCTION)
-            && page.word(at) != "that"
+        || page.has(
+            at,
+            Class::TIME | Class::PREPOSITION | Class::ADVERB | Class::SUBORDINATE | Class::CONJUNCTION,
+        ) && page.word(at) != "that"
 }

@@ -3,7 +3,7 @@
 use super::super::class::Class;
 use super::super::grammar::{is_cue, is_passive, main_subject, subject_of};
 use super::super::page::{Page, Sentence};
-use super::{beside, Attribution, Rule, Source};
+use super::{Attribution, Rule, Source, beside};
 
 /// Fills the gaps that the words of a quote's own sentence left, in reading order.
 pub(super) fn fill(page: &Page<'_>, found: &mut [Option<Attribution>]) {
@@ -37,7 +37,8 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
     let place = page.place(region);
     let sentence = page.sentence(place.sentence);
     let own_sentence = place.node == sentence.first;
-    let neighbour = |other: Option<usize>| other.filter(|&other| found.get(other).is_some_and(Option::is_some));
+    let neighbour =
+        |other: Option<usize>| other.filter(|&other| found.get(other).is_some_and(Option::is_some));
     let before = neighbour(region.checked_sub(1));
     let after = neighbour(Some(region + 1));
     let previous_region = region.checked_sub(1).and_then(|before| page.regions.get(before));

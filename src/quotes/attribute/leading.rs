@@ -12,8 +12,19 @@ const REACH: usize = 60;
 /// Oru said, “…” · Oru called it “…” · according to Oru, “…” · Oru told reporters it was “…”
 pub(super) fn before(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let lo = sentence.first.max(at.saturating_sub(REACH));
-    nearest(page, sentence, (lo, at), Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE, Rule::CueBefore)
-        .or_else(|| nearest(page, sentence, (lo, at), Class::THINK, Rule::ThoughtBefore))
+    nearest(
+        page,
+        sentence,
+        (lo, at),
+        Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE,
+        Rule::CueBefore,
+    )
+}
+
+/// Oru believes it is “…”
+pub(super) fn thought(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    let lo = sentence.first.max(at.saturating_sub(REACH));
+    nearest(page, sentence, (lo, at), Class::THINK, Rule::ThoughtBefore)
 }
 
 fn nearest(

@@ -44,7 +44,8 @@ impl Attribution {
 
 /// The attribution of every region of the page, in order.
 pub(super) fn attribute(page: &Page<'_>) -> Vec<Attribution> {
-    let mut found: Vec<Option<Attribution>> = (0..page.regions.len()).map(|region| own(page, region)).collect();
+    let mut found: Vec<Option<Attribution>> =
+        (0..page.regions.len()).map(|region| own(page, region)).collect();
     carried::fill(page, &mut found);
     found.into_iter().map(|attribution| attribution.unwrap_or(Attribution::NONE)).collect()
 }
@@ -52,7 +53,9 @@ pub(super) fn attribute(page: &Page<'_>) -> Vec<Attribution> {
 /// Whether the quote stands directly after a cue, a comma or a colon.
 fn introduced(page: &Page<'_>, at: usize) -> bool {
     let before = at.wrapping_sub(1);
-    page.is_sign(before, ',') || page.is_sign(before, ':') || page.is_lower(before) && page.has(before, Class::CUE)
+    page.is_sign(before, ',')
+        || page.is_sign(before, ':')
+        || page.is_lower(before) && page.has(before, Class::CUE)
 }
 
 /// The attribution that stands in the sentence of the region itself.
@@ -64,7 +67,10 @@ fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
     let before = || layout::label(page, sentence, at).or_else(|| leading::before(page, sentence, at));
     let first = if opens {
         beside::after(page, sentence, at).or_else(before)
-    } else if introduced(page, at) || !matches!(page.last_char(region), ',' | '?' | '!' | '—' | '-') || page.has(sentence.first, Class::SUBORDINATE) {
+    } else if introduced(page, at)
+        || !matches!(page.last_char(region), ',' | '?' | '!' | '—' | '-')
+        || page.has(sentence.first, Class::SUBORDINATE)
+    {
         before()
     } else {
         beside::closing(page, sentence, at).or_else(before).or_else(|| beside::after(page, sentence, at))
@@ -72,5 +78,7 @@ fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
     first
         .or_else(|| beside::closing(page, sentence, at))
         .or_else(|| beside::sentence_final(page, sentence, at))
-        .or_else(|| nouns::utterance(page, sentence, at))
+        .or_else(|| nouns::utterance(page, sentence, at, false))
+        .or_else(|| leading::thought(page, sentence, at))
+        .or_else(|| nouns::utterance(page, sentence, at, true))
 }

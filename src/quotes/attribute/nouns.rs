@@ -7,7 +7,14 @@ use super::{Attribution, Rule};
 
 const REACH: usize = 30;
 
-pub(super) fn utterance(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+/// Statements made by Oru · a tweet from Oru · Oru's remarks; with `subject` also the subject of a
+/// sentence with such a noun: Oru issued a statement.
+pub(super) fn utterance(
+    page: &Page<'_>,
+    sentence: Sentence,
+    at: usize,
+    subject: bool,
+) -> Option<Attribution> {
     let lo = sentence.first.max(at.saturating_sub(REACH));
     for noun in (lo..at).rev() {
         if !page.has(noun, Class::UTTERANCE) || !page.is_word(noun) {
@@ -34,7 +41,7 @@ pub(super) fn utterance(page: &Page<'_>, sentence: Sentence, at: usize) -> Optio
             return Some(Attribution::new(Rule::Utterance, owner, Some(noun)));
         }
         // issued a statement: “…”; in a tweet: “…”
-        if let Some(subject) = main_subject(page, Sentence { last: noun, ..sentence }) {
+        if subject && let Some(subject) = main_subject(page, Sentence { last: noun, ..sentence }) {
             return Some(Attribution::new(Rule::Utterance, subject, Some(noun)));
         }
     }

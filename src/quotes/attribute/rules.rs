@@ -46,30 +46,6 @@ pub(in crate::quotes) enum Rule {
 }
 
 impl Rule {
-    pub(in crate::quotes) const ALL: [Self; 21] = [
-        Self::SubjectAfter,
-        Self::InvertedAfter,
-        Self::AccordingTo,
-        Self::Signature,
-        Self::SentenceFinal,
-        Self::CueBefore,
-        Self::ThoughtBefore,
-        Self::PassiveAgent,
-        Self::Label,
-        Self::Utterance,
-        Self::SameSentence,
-        Self::SameParagraph,
-        Self::PreviousSentence,
-        Self::PreviousParagraph,
-        Self::CarriedOn,
-        Self::Continued,
-        Self::SentenceSubject,
-        Self::Indirect,
-        Self::IndirectBefore,
-        Self::IndirectAccording,
-        Self::None,
-    ];
-
     pub(in crate::quotes) const fn name(self) -> &'static str {
         self.entry().0
     }
@@ -79,28 +55,36 @@ impl Rule {
         self.entry().1
     }
 
+    /// Name and measured share of each rule.
+    ///
+    /// How the shares were measured: PolNeAR (Newell, Margolin and Ruths, LREC 2018), training and
+    /// development articles, 8247 stretches in marks that have an annotated source. A speaker is right if
+    /// the mention holds the head of the annotated source or the name agrees with it. For the rules of
+    /// indirect speech, right means that the clause covers an annotated one (Jaccard overlap of letters at
+    /// least one half) and its speaker is right. Behind each share stand the counts; where they are small,
+    /// so is its weight.
     const fn entry(self) -> (&'static str, f32) {
         match self {
-            Self::SubjectAfter => ("subject-after", 0.0),
-            Self::InvertedAfter => ("inverted-cue", 0.0),
-            Self::AccordingTo => ("according-to", 0.0),
-            Self::Signature => ("signature", 0.0),
-            Self::SentenceFinal => ("sentence-final", 0.0),
-            Self::CueBefore => ("cue-before", 0.0),
-            Self::ThoughtBefore => ("thought-before", 0.0),
-            Self::PassiveAgent => ("passive-agent", 0.0),
-            Self::Label => ("label", 0.0),
-            Self::Utterance => ("utterance-noun", 0.0),
-            Self::SameSentence => ("same-sentence", 0.0),
-            Self::SameParagraph => ("same-paragraph", 0.0),
-            Self::PreviousSentence => ("previous-sentence", 0.0),
-            Self::PreviousParagraph => ("previous-paragraph", 0.0),
-            Self::CarriedOn => ("carried-on", 0.0),
-            Self::Continued => ("continued", 0.0),
-            Self::SentenceSubject => ("sentence-subject", 0.0),
-            Self::Indirect => ("indirect-clause", 0.0),
-            Self::IndirectBefore => ("indirect-before-cue", 0.0),
-            Self::IndirectAccording => ("indirect-according-to", 0.0),
+            Self::SubjectAfter => ("subject-after", 0.98),   // 2836 of 2891
+            Self::InvertedAfter => ("inverted-cue", 0.98),   // 818 of 833
+            Self::AccordingTo => ("according-to", 0.90),     // 43 of 48
+            Self::Signature => ("signature", 1.0),           // 27 of 27
+            Self::SentenceFinal => ("sentence-final", 1.0),  // 23 of 23
+            Self::CueBefore => ("cue-before", 0.88),         // 2576 of 2932
+            Self::ThoughtBefore => ("thought-before", 0.61), // 30 of 49
+            Self::PassiveAgent => ("passive-agent", 0.40),   // 2 of 5
+            Self::Label => ("label", 0.75),                  // 6 of 8
+            Self::Utterance => ("utterance-noun", 0.53),     // 56 of 106
+            Self::SameSentence => ("same-sentence", 0.76),   // 35 of 46
+            Self::SameParagraph => ("same-paragraph", 0.96), // 1644 of 1710
+            Self::PreviousSentence => ("previous-sentence", 0.76), // 16 of 21
+            Self::PreviousParagraph => ("previous-paragraph", 0.77), // 58 of 75
+            Self::CarriedOn => ("carried-on", 0.59),         // 54 of 92
+            Self::Continued => ("continued", 0.33),          // 1 of 3
+            Self::SentenceSubject => ("sentence-subject", 0.69), // 40 of 58
+            Self::Indirect => ("indirect-clause", 0.61),     // 3808 of 6208
+            Self::IndirectBefore => ("indirect-before-cue", 0.71), // 209 of 293
+            Self::IndirectAccording => ("indirect-according-to", 0.74), // 267 of 362
             Self::None => ("none", 0.0),
         }
     }

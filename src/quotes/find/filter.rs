@@ -13,15 +13,20 @@ pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attributio
     }
     let shape = Shape::read(page, region);
     let at = page.place(region).node;
-    if page.is_sign(at.wrapping_sub(1), '=') || is_so_called(page, at) || is_nickname(page, at, &shape) {
+    // the word after the quote, if it is of the same sentence
+    let last = page.sentence(page.place(region).sentence).last;
+    let next = if at + 1 < last { at + 1 } else { usize::MAX };
+    if page.is_sign(at.wrapping_sub(1), '=') || is_so_called(page, at) || is_nickname(page, at, next, &shape)
+    {
         return false;
     }
-    if shape.title_case && is_title(page, at, &shape, attribution) {
+    let heading = page.paragraph(page.place(region).paragraph).heading;
+    let attributed = !matches!(attribution.rule, Rule::None | Rule::SentenceSubject);
+    if shape.title_case && !(heading && attributed) && is_title(page, (at, next), &shape, attribution) {
         return false;
     }
     if shape.words <= 3 && !shape.sentence {
         let weak = matches!(attribution.rule, Rule::None | Rule::SentenceSubject | Rule::PreviousSentence);
-        let heading = page.paragraph(page.place(region).paragraph).heading;
         if weak && !heading {
             return false;
         }
@@ -73,11 +78,11 @@ fn is_so_called(page: &Page<'_>, at: usize) -> bool {
 }
 
 /// Oru “Shorty” Veld; a man called “Shorty”
-fn is_nickname(page: &Page<'_>, at: usize, shape: &Shape) -> bool {
+fn is_nickname(page: &Page<'_>, at: usize, next: usize, shape: &Shape) -> bool {
     if shape.words > 3 || !shape.title_case {
         return false;
     }
-    let between_names = page.is_name_word(at.wrapping_sub(1)) && page.is_name_word(at + 1);
+    let between_names = page.is_name_word(at.wrapping_sub(1)) && page.is_name_word(next);
     let before = page.word(at.wrapping_sub(1));
     let named = matches!(before, "called" | "named" | "as")
         && (page.has(at.wrapping_sub(2), Class::PERSON) || page.word(at.wrapping_sub(2)) == "known");
@@ -85,12 +90,12 @@ fn is_nickname(page: &Page<'_>, at: usize, shape: &Shape) -> bool {
 }
 
 /// Titles of works, shows, songs and programmes.
-fn is_title(page: &Page<'_>, at: usize, shape: &Shape, attribution: &Attribution) -> bool {
+fn is_title(page: &Page<'_>, (at, next): (usize, usize), shape: &Shape, attribution: &Attribution) -> bool {
     let work_before = (1..=3).any(|back| {
         let node = at.wrapping_sub(back);
         page.has(node, Class::WORK) && (1..back).all(|back| !page.is_sign(at.wrapping_sub(back), ':'))
     });
-    let work_after = page.has(at + 1, Class::WORK) && page.is_word(at + 1);
+    let work_after = page.has(next, Class::WORK) && page.is_word(next);
     let owned = page.node(at.wrapping_sub(1)).kind == Kind::Possessive;
     if work_before || work_after || owned && shape.words >= 2 {
         return true;

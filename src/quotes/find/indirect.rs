@@ -2,7 +2,9 @@
 
 use super::super::attribute::{Attribution, Rule, Source};
 use super::super::class::Class;
-use super::super::grammar::{Phrase, is_cue, is_passive, main_subject, phrase_before_verb, phrase_starting, subject_of};
+use super::super::grammar::{
+    Phrase, is_cue, is_passive, main_subject, phrase_before_verb, phrase_starting, subject_of,
+};
 use super::super::page::tokens::Kind;
 use super::super::page::{Page, Sentence};
 use crate::types::Span;
@@ -79,21 +81,27 @@ fn clause_before_cue(page: &Page<'_>, sentence: Sentence) -> Option<Reported> {
         let (source, start) = if page.is_sign(cue - 1, ',') {
             // inverted
             match phrase_starting(page, after, sentence.last) {
-                Some(source) if !page.has(source.head, Class::TIME) && phrase_before_verb(page, after, sentence.last).is_none() => {
+                Some(source)
+                    if !page.has(source.head, Class::TIME)
+                        && phrase_before_verb(page, after, sentence.last).is_none() =>
+                {
                     (source, cue - 1)
                 }
                 _ => continue,
             }
         } else {
             let Some(source) = subject_of(page, sentence.first, cue) else { continue };
-            let Some(comma) = source.first.checked_sub(1).filter(|&comma| comma > sentence.first) else { continue };
+            let Some(comma) = source.first.checked_sub(1).filter(|&comma| comma > sentence.first) else {
+                continue;
+            };
             if !page.is_sign(comma, ',') || page.has(source.head, Class::RELATIVE) || source.last > cue {
                 continue;
             }
             (source, comma)
         };
         let done = source.last.max(after);
-        if main_subject(page, Sentence { last: start, ..sentence }).is_none() {
+        let parenthetical = page.is_sign(done, ',') && page.has(done + 1, Class::AUXILIARY);
+        if !parenthetical && main_subject(page, Sentence { last: start, ..sentence }).is_none() {
             continue;
         }
         if opens_with_subordinate(page, sentence.first) && !page.is_sign(done, '.') {
@@ -102,7 +110,9 @@ fn clause_before_cue(page: &Page<'_>, sentence: Sentence) -> Option<Reported> {
         let body = Clause { first: sentence.first, last: start };
         if page.is_sign(done, ',') && start + 1 < cue + 1 && !closes(page, sentence, done + 1) {
             let rest = Clause { first: done + 1, last: end_of(page, sentence) };
-            if let Some(reported) = report(page, sentence, &[body, rest], source, (cue, cue + 1), Rule::IndirectBefore) {
+            if let Some(reported) =
+                report(page, sentence, &[body, rest], source, (cue, cue + 1), Rule::IndirectBefore)
+            {
                 return Some(reported);
             }
             continue;
@@ -155,7 +165,10 @@ fn clause_after_cue(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<(
 /// Skips "on Tuesday", "in an interview", "late last week" after a cue.
 fn skip_circumstance(page: &Page<'_>, sentence: Sentence, mut at: usize) -> usize {
     for _ in 0..4 {
-        if page.is_adverb(at) || page.has(at, Class::TIME) && !page.has(at, Class::AUXILIARY) || page.has(at, Class::ADJECTIVE) && page.has(at + 1, Class::TIME) {
+        if page.is_adverb(at)
+            || page.has(at, Class::TIME) && !page.has(at, Class::AUXILIARY)
+            || page.has(at, Class::ADJECTIVE) && page.has(at + 1, Class::TIME)
+        {
             at += 1;
         } else if page.has(at, Class::PREPOSITION) && page.is_lower(at) {
             match phrase_starting(page, at + 1, sentence.last) {
@@ -194,7 +207,8 @@ fn speech_content(page: &Page<'_>, sentence: Sentence, cue: usize, cue_end: &mut
     if let Some(first) = clause_opening(page, sentence, next) {
         return Some(first);
     }
-    if matches!(page.word(next), "of" | "against" | "about" | "for") && !["sa", "wr", "po", "tw"].iter().any(|stem| page.word(cue).starts_with(stem))
+    if matches!(page.word(next), "of" | "against" | "about" | "for")
+        && !["sa", "wr", "po", "tw"].iter().any(|stem| page.word(cue).starts_with(stem))
     {
         *cue_end = next + 1;
         return Some(next + 1);
@@ -205,7 +219,11 @@ fn speech_content(page: &Page<'_>, sentence: Sentence, cue: usize, cue_end: &mut
 
 fn tell_content(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
     let word = page.word(cue);
-    if word.starts_with("ask") || word.starts_with("urg") || word.starts_with("order") || word.starts_with("press") {
+    if word.starts_with("ask")
+        || word.starts_with("urg")
+        || word.starts_with("order")
+        || word.starts_with("press")
+    {
         if let Some(first) = clause_opening(page, sentence, cue + 1) {
             return Some(first);
         }
@@ -240,7 +258,9 @@ fn object_content(page: &Page<'_>, sentence: Sentence, cue: usize, cue_end: &mut
         }
         return None;
     }
-    if matches!(particle, "up" | "off" | "in" | "back" | "over" | "it" | "by" | "from") && !matches!(particle, "it") {
+    if matches!(particle, "up" | "off" | "in" | "back" | "over" | "it" | "by" | "from")
+        && !matches!(particle, "it")
+    {
         return None;
     }
     if let Some(first) = clause_opening(page, sentence, next) {
@@ -256,7 +276,18 @@ fn think_content(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usiz
     let next = cue + 1;
     let reports = matches!(
         page.word(cue),
-        "show" | "shows" | "showed" | "shown" | "see" | "sees" | "saw" | "find" | "finds" | "found" | "learn" | "learned"
+        "show"
+            | "shows"
+            | "showed"
+            | "shown"
+            | "see"
+            | "sees"
+            | "saw"
+            | "find"
+            | "finds"
+            | "found"
+            | "learn"
+            | "learned"
     );
     if page.word(next) == "to" && page.is_lower(next + 1) && !reports {
         let seems = page.word(cue).starts_with("appear") || page.word(cue).starts_with("seem");
@@ -271,7 +302,9 @@ fn think_content(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usiz
 /// One past the last node of the sentence's words: its closing sign left out.
 fn end_of(page: &Page<'_>, sentence: Sentence) -> usize {
     let mut last = sentence.last;
-    while last > sentence.first && matches!(page.node(last - 1).kind, Kind::Sign('.' | '!' | '?' | ';' | ':' | '…' | '—')) {
+    while last > sentence.first
+        && matches!(page.node(last - 1).kind, Kind::Sign('.' | '!' | '?' | ';' | ':' | '…' | '—'))
+    {
         last -= 1;
     }
     last
@@ -288,8 +321,10 @@ fn clause_end(page: &Page<'_>, sentence: Sentence, first: usize, narrow: bool) -
             let next = at + 1;
             let participle = page.has(next, Class::GERUND) && is_cue(page, next, Class::CUE);
             let according = page.word(next) == "according";
-            let chained = page.has(next, Class::CONJUNCTION) && is_cue(page, next + 1, Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE);
-            let contrast = matches!(page.word(next), "while" | "although" | "though" | "whereas") || narrow && matches!(page.word(next), "but" | "which" | "who");
+            let chained = page.has(next, Class::CONJUNCTION)
+                && is_cue(page, next + 1, Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE);
+            let contrast = matches!(page.word(next), "while" | "although" | "though" | "whereas")
+                || narrow && matches!(page.word(next), "but" | "which" | "who");
             if participle || according || chained || contrast {
                 return at;
             }
@@ -302,7 +337,18 @@ fn clause_end(page: &Page<'_>, sentence: Sentence, first: usize, narrow: bool) -
         }
         if narrow
             && page.has(at, Class::SUBORDINATE)
-            && matches!(page.word(at), "as" | "while" | "when" | "after" | "before" | "because" | "although" | "though" | "since" | "until")
+            && matches!(
+                page.word(at),
+                "as" | "while"
+                    | "when"
+                    | "after"
+                    | "before"
+                    | "because"
+                    | "although"
+                    | "though"
+                    | "since"
+                    | "until"
+            )
             && phrase_before_verb(page, at + 1, sentence.last).is_some()
         {
             return at;

@@ -48,7 +48,8 @@ pub(in crate::quotes) fn pair(
     reopens: bool,
     regions: &mut Vec<Region>,
 ) {
-    let mut pairing = Pairing { text, tokens, last, stack: Vec::new(), inner: Vec::new(), single: None, regions };
+    let mut pairing =
+        Pairing { text, tokens, last, stack: Vec::new(), inner: Vec::new(), single: None, regions };
     for (index, token) in tokens.iter().enumerate().take(last).skip(first) {
         if let Kind::Mark(mark) = token.kind {
             let sides = pairing.sides(index);
@@ -92,7 +93,8 @@ impl Pairing<'_, '_> {
             space_before: before.is_none_or(|c| opens(c) || is_opening(c)),
             space_after: after.is_none_or(char::is_whitespace),
             digit_before: before.is_some_and(|c| c.is_ascii_digit()),
-            word_after: after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '[' | '$' | '@' | '#' | '…')),
+            word_after: after
+                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '[' | '$' | '@' | '#' | '…')),
         }
     }
 
@@ -101,7 +103,7 @@ impl Pairing<'_, '_> {
         let opens = match mark {
             Mark::Low | Mark::GuillemetOpen => true,
             Mark::GuillemetClose => false,
-            Mark::Open => !(has_open && (!sides.space_before || self.low_is_open()) && !sides.word_after),
+            Mark::Open => !has_open || sides.word_after || sides.space_before && !self.low_is_open(),
             Mark::Close => !has_open && sides.space_before && sides.word_after,
             Mark::Either => {
                 if has_open && self.stack.iter().any(|open| open.mark == Mark::Either) {
@@ -161,7 +163,8 @@ impl Pairing<'_, '_> {
                 self.single = Some(Single { token: index, fallback: None });
             }
             Some(single) if may_close => {
-                let before = self.tokens.get(index.saturating_sub(1)).and_then(|token| token.span.of(self.text));
+                let before =
+                    self.tokens.get(index.saturating_sub(1)).and_then(|token| token.span.of(self.text));
                 if before.is_some_and(|word| word.ends_with(['s', 'S'])) && !self.ends_clause(index) {
                     self.single = Some(Single { fallback: single.fallback.or(Some(index)), ..single });
                 } else {

@@ -17,7 +17,9 @@ pub(in crate::quotes) fn group(page: &Page<'_>, attributions: &[Attribution], ke
     let mut groups: Vec<Group> = Vec::new();
     for &region in kept {
         match groups.last_mut() {
-            Some(group) if group.regions.last().is_some_and(|&last| continues(page, attributions, last, region)) => {
+            Some(group)
+                if group.regions.last().is_some_and(|&last| continues(page, attributions, last, region)) =>
+            {
                 group.regions.push(region);
             }
             _ => groups.push(Group { regions: vec![region] }),
@@ -33,14 +35,17 @@ fn continues(page: &Page<'_>, attributions: &[Attribution], last: usize, region:
     let (from, to) = (page.place(last), page.place(region));
     let closed = page.regions.get(last).is_some_and(|region| region.closed);
     if !closed {
-        let opens = page.sentence(to.sentence).first == to.node && page.paragraph(to.paragraph).first == to.sentence;
+        let opens =
+            page.sentence(to.sentence).first == to.node && page.paragraph(to.paragraph).first == to.sentence;
         return opens && from.paragraph + 1 == to.paragraph;
     }
     if from.sentence != to.sentence || matches!(page.last_char(last), '.' | '?' | '!') {
         return false;
     }
     let Some(attribution) = attributions.get(last) else { return false };
-    let (Some((_, cue_end)), Source::Phrase(phrase)) = (attribution.cue, attribution.source) else { return false };
+    let (Some((_, cue_end)), Source::Phrase(phrase)) = (attribution.cue, attribution.source) else {
+        return false;
+    };
     let follows = matches!(attribution.rule, Rule::SubjectAfter | Rule::InvertedAfter | Rule::AccordingTo);
     if !follows || phrase.first <= from.node || to.node < cue_end.max(phrase.last) {
         return false;
@@ -56,7 +61,8 @@ fn continues(page: &Page<'_>, attributions: &[Attribution], last: usize, region:
 
 fn is_new_cue(page: &Page<'_>, node: usize) -> bool {
     use super::super::class::Class;
-    page.has(node, Class::GERUND) || page.has(node, Class::FINITE) && page.has(node, Class::SPEECH | Class::TELL | Class::LABEL)
+    page.has(node, Class::GERUND)
+        || page.has(node, Class::FINITE) && page.has(node, Class::SPEECH | Class::TELL | Class::LABEL)
 }
 
 /// Direct where the words stand as a sentence of their own, else mixed.
@@ -80,9 +86,13 @@ fn stands_alone(page: &Page<'_>, attributions: &[Attribution], region: usize) ->
     if opens {
         return ends || follows || place.node + 1 >= sentence.last;
     }
-    let upper = text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '[' | '…' | '.' | '@' | '#' | '$'));
+    let upper = text.starts_with(|c: char| {
+        c.is_uppercase() || c.is_ascii_digit() || matches!(c, '[' | '…' | '.' | '@' | '#' | '$')
+    });
     let before = page.node(place.node - 1).kind;
     let set_off = matches!(before, Kind::Sign(',' | ':' | '—'))
-        || attributions.get(region).is_some_and(|attribution| attribution.cue.is_some_and(|(_, last)| last == place.node));
+        || attributions
+            .get(region)
+            .is_some_and(|attribution| attribution.cue.is_some_and(|(_, last)| last == place.node));
     upper && set_off && (ends || before == Kind::Sign(':') || text.split_whitespace().count() >= 5)
 }

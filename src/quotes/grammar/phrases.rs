@@ -1,4 +1,5 @@
 use super::super::class::Class;
+use super::super::lexicon::Lexicon;
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
 
@@ -40,7 +41,7 @@ impl Page<'_> {
             Kind::Word { capital: true } => self.is_name_word(at),
             Kind::Word { capital: false } => {
                 if class.any(Class::NOUN | Class::TITLE | Class::PARTICLE | Class::ADJECTIVE) {
-                    return !class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::AUXILIARY)
+                    return !class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::AUXILIARY);
                 }
                 !class.any(Class::STOP | Class::DETERMINER | Class::TIME) && !self.is_adverb(at)
             }
@@ -60,7 +61,18 @@ impl Page<'_> {
             || (self.is_lower(at)
                 && self.word(at).ends_with("ly")
                 && !self.has(at, Class::NOUN | Class::ADJECTIVE)
-                && !matches!(self.word(at), "family" | "ally" | "early" | "daily" | "weekly" | "elderly" | "likely" | "rally" | "assembly"))
+                && !matches!(
+                    self.word(at),
+                    "family"
+                        | "ally"
+                        | "early"
+                        | "daily"
+                        | "weekly"
+                        | "elderly"
+                        | "likely"
+                        | "rally"
+                        | "assembly"
+                ))
     }
 }
 
@@ -94,8 +106,11 @@ fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
     if page.is_word(head) && class.any(Class::PRONOUN) && !page.word(head).ends_with('.') {
         return Some(Phrase { first: head, last: end, head });
     }
-    let quantifier = class.any(Class::NUMBER | Class::ARTICLE) && page.is_word(head) && !matches!(page.word(head), "the" | "a" | "an" | "that");
-    if !(page.is_noun_like(head) || quantifier) || page.node(head).kind == Kind::Number && !page.is_age(head) {
+    let quantifier = class.any(Class::NUMBER | Class::ARTICLE)
+        && page.is_word(head)
+        && !matches!(page.word(head), "the" | "a" | "an" | "that");
+    if !(page.is_noun_like(head) || quantifier) || page.node(head).kind == Kind::Number && !page.is_age(head)
+    {
         return None;
     }
     let proper = page.is_name_word(head);
@@ -113,7 +128,11 @@ fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
             first = before;
         } else if class.any(Class::DETERMINER) && page.is_word(before) {
             // "the effort that Oru said": no determiner of the name
-            if !(proper && matches!(page.word(before), "that" | "this")) {
+            let links = page.word(before) == "that"
+                && before > lo
+                && page.is_word(before - 1)
+                && !page.has(before - 1, Class::PREPOSITION);
+            if !(links || proper && matches!(page.word(before), "that" | "this")) {
                 first = before;
             }
             break;
@@ -164,12 +183,27 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
     let fits = match word {
         "of" | "for" => noun || determined || page.is_capital(left.head),
         "in" | "at" | "from" | "with" | "to" | "on" | "by" | "who" => {
-            class.any(Class::PERSON | Class::NUMBER) || (determined && (class.any(Class::NOUN) || left.first == lo))
+            class.any(Class::PERSON | Class::NUMBER)
+                || (determined && (class.any(Class::NOUN) || left.first == lo))
         }
-        "inside" | "within" | "near" | "around" | "behind" | "against" | "among" | "under" => class.any(Class::NOUN),
+        "inside" | "within" | "near" | "around" | "behind" | "against" | "among" | "under" => {
+            class.any(Class::NOUN)
+        }
         _ => false,
     };
-    fits.then_some(Phrase { first: left.first, last: phrase.last, head: left.head })
+    fits.then_some(Phrase { first: left.first, last: phrase.last, head: office_head(page, left, phrase) })
+}
+
+/// The head of two phrases linked by a preposition: the left one's, unless both are an office and a name
+/// ("Secretary of State Oru Veld").
+fn office_head(page: &Page<'_>, left: Phrase, right: Phrase) -> usize {
+    let office = page.nodes.get(left.head..).and_then(|nodes| Lexicon::get().office(page.text, nodes));
+    match office {
+        Some((_, length)) if left.head + length > right.first && left.head + length <= right.head => {
+            right.head
+        }
+        _ => left.head,
+    }
 }
 
 /// The noun phrase that begins at node `start`, not reaching `hi`.
@@ -195,7 +229,7 @@ pub(in crate::quotes) fn phrase_starting(page: &Page<'_>, start: usize, hi: usiz
             break;
         }
         let Some(right) = core_starting(page, link + 1, hi) else { break };
-        phrase.last = right.last;
+        phrase = Phrase { last: right.last, head: office_head(page, phrase, right), ..phrase };
     }
     if page.word(phrase.last) == "and"
         && page.is_name_word(phrase.head)
@@ -210,6 +244,9 @@ pub(in crate::quotes) fn phrase_starting(page: &Page<'_>, start: usize, hi: usiz
 fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
     let mut at = start;
     if page.is_word(at) && page.has(at, Class::DETERMINER) && !page.is_name_word(at) {
+        if page.word(at) == "that" && page.is_name_word(at + 1) {
+            return None;
+        }
         at += 1;
     }
     let body = at;
@@ -237,14 +274,15 @@ fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
             if lower && page.has(at, Class::CUE | Class::VERB | Class::AUXILIARY) {
                 break;
             }
-            // after a name, lower case ends it ("Oru spokesman" aside)
-            if lower && !determined && page.is_name_word(head) && !page.has(at, Class::NOUN | Class::PARTICLE | Class::TITLE) {
+            // after a name, lower case ends it, unless it leads to a title ("Oru campaign press secretary")
+            if lower && !determined && page.is_name_word(head) && !leads_to_noun(page, at) {
                 break;
             }
             if lower && page.has(at, Class::PARTICLE) && !page.is_name_word(at + 1) {
                 break;
             }
-            if lower && !page.has(at, Class::NOUN) && looks_like_past(page.word(at)) {
+            let complete = page.has(head, Class::NOUN) || page.is_name_word(head);
+            if lower && complete && !page.has(at, Class::NOUN) && looks_like_past(page.word(at)) {
                 break;
             }
         }
@@ -256,10 +294,19 @@ fn core_starting(page: &Page<'_>, start: usize, hi: usize) -> Option<Phrase> {
     let Some(head) = head.filter(|&head| page.node(head).kind != Kind::Number || page.is_age(head)) else {
         // "Some said", "Another added"
         let bare = at == body && at > start && page.has(start, Class::ARTICLE);
-        let quantifier = bare && !matches!(page.word(start).to_ascii_lowercase().as_str(), "the" | "a" | "an");
+        let quantifier =
+            bare && !matches!(page.word(start).to_ascii_lowercase().as_str(), "the" | "a" | "an");
         return quantifier.then_some(Phrase { first: start, last: at, head: start });
     };
     Some(Phrase { first: start, last: at, head })
+}
+
+/// Whether a noun for a person or body comes within four lower-case words.
+fn leads_to_noun(page: &Page<'_>, at: usize) -> bool {
+    page.has(at, Class::PARTICLE)
+        || (at..at + 4)
+            .take_while(|&node| page.is_lower(node) && page.is_noun_like(node))
+            .any(|node| page.has(node, Class::NOUN | Class::TITLE))
 }
 
 fn looks_like_past(word: &str) -> bool {

@@ -16,11 +16,23 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
     }
     if page.is_capital(at) {
         // “Said Oru: …”, “Adding, …”
-        let opens = at == 0 || matches!(page.node(at - 1).kind, Kind::Sign('.' | '?' | '!' | '—') | Kind::Quote(_)) || !page.same_paragraph(at - 1, at);
-        let verb = node.class.any(Class::SPEECH | Class::TELL) && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
+        let opens = at == 0
+            || matches!(page.node(at - 1).kind, Kind::Sign('.' | '?' | '!' | '—') | Kind::Quote(_))
+            || !page.same_paragraph(at - 1, at);
+        let verb = node.class.any(Class::SPEECH | Class::TELL)
+            && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
         return opens && verb && !node.class.any(Class::NOUN | Class::GIVEN);
     }
-    if node.class.any(Class::NOUN | Class::TIME) && !node.class.any(Class::PAST | Class::GERUND) {
+    if node.class.any(Class::GERUND) && node.class.any(Class::NOUN) {
+        // "at a regular briefing" is a noun; "Oru left, briefing" a verb
+        let before = at.wrapping_sub(1);
+        let modifier = page.is_lower(before) && !page.has(before, Class::STOP);
+        if modifier || page.has(before, Class::DETERMINER | Class::ADJECTIVE) {
+            return false;
+        }
+    }
+    if node.class.any(Class::NOUN | Class::TIME | Class::WORK) && !node.class.any(Class::PAST | Class::GERUND)
+    {
         // "the report", "racist remarks", "his claims" are nouns; "Oru claims", "officials report" verbs
         let mut before = at.wrapping_sub(1);
         while page.has(before, Class::ADVERB | Class::AUXILIARY) && before < at {
@@ -45,16 +57,42 @@ fn is_phrasal(page: &Page<'_>, at: usize) -> bool {
     match page.word(at) {
         "point" | "points" | "pointed" | "pointing" => next == "out",
         "put" | "puts" | "putting" => matches!(next, "it" | "this"),
-        "go" | "goes" | "went" | "going" => next == "on" && (!page.is_word(at + 2) || matches!(page.word(at + 2), "to" | "about")),
-        "shoot" | "shoots" | "shot" | "shooting" | "fire" | "fires" | "fired" | "firing" | "hit" | "hits" | "hitting" => next == "back",
-        "make" | "makes" | "made" | "making" => next == "clear" || next == "it" && page.word(at + 2) == "clear",
+        "go" | "goes" | "went" | "going" => {
+            next == "on" && (!page.is_word(at + 2) || matches!(page.word(at + 2), "to" | "about"))
+        }
+        "shoot" | "shoots" | "shot" | "shooting" | "fire" | "fires" | "fired" | "firing" | "hit" | "hits"
+        | "hitting" => next == "back",
+        "make" | "makes" | "made" | "making" => {
+            next == "clear" || next == "it" && page.word(at + 2) == "clear"
+        }
         _ => false,
     }
 }
 
-/// Goes left from `at` over adverbs and auxiliaries to the end of the subject.
-pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
-    while at > lo && (page.is_adverb(at - 1) || page.has(at - 1, Class::AUXILIARY) || page.node(at - 1).kind == Kind::Clitic)
+/// Goes left from `at` over adverbs, auxiliaries and times ("on Monday night") to the end of the subject.
+pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, at: usize) -> usize {
+    let verb = skip_helpers(page, lo, at);
+    let mut time = verb;
+    while time > lo
+        && page.has(time - 1, Class::TIME)
+        && !page.has(time - 1, Class::GIVEN | Class::AUXILIARY | Class::PERSON)
+    {
+        time -= 1;
+    }
+    if time == verb {
+        return verb;
+    }
+    if time > lo && page.has(time - 1, Class::PREPOSITION) {
+        time -= 1;
+    }
+    skip_helpers(page, lo, time)
+}
+
+fn skip_helpers(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
+    while at > lo
+        && (page.is_adverb(at - 1)
+            || page.has(at - 1, Class::AUXILIARY)
+            || page.node(at - 1).kind == Kind::Clitic)
         && !page.is_name_word(at - 1)
     {
         at -= 1;
@@ -90,8 +128,7 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
         return Some(Phrase { first: before, last: before + 1, head: before });
     }
     if page.is_sign(before, ',') || page.is_sign(before, '—') {
-        return appositive_subject(page, lo, before)
-            .or_else(|| verb_chain_subject(page, lo, before));
+        return appositive_subject(page, lo, before).or_else(|| verb_chain_subject(page, lo, before));
     }
     if page.has(before, Class::CONJUNCTION) || page.word(before) == "to" || page.is_sign(before, ';') {
         return verb_chain_subject(page, lo, before);
@@ -100,9 +137,10 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     // "Oru in the past has said", "Oru on Tuesday said": the noun of a prepositional phrase is no subject
     for _ in 0..3 {
         let link = phrase.first.wrapping_sub(1);
-        if link <= lo || link >= phrase.first || !(page.has(link, Class::PREPOSITION) || matches!(page.word(link), "after" | "before" | "since" | "until"))
-            || page.is_capital(link)
-        {
+        let person = page.is_name_word(phrase.head) || page.has(phrase.head, Class::PERSON | Class::PRONOUN);
+        let links =
+            page.has(link, Class::PREPOSITION) || !person && matches!(page.word(link), "after" | "before");
+        if link <= lo || link >= phrase.first || !links || page.is_capital(link) {
             break;
         }
         match phrase_ending(page, lo, skip_back(page, lo, link)) {
@@ -112,7 +150,9 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     }
     // "the man his aides said": fine; "in a statement said": the statement's owner
     if page.has(phrase.head, Class::UTTERANCE) && page.has(phrase.first.wrapping_sub(1), Class::PREPOSITION) {
-        return possessor(page, phrase).or_else(|| verb_chain_subject(page, lo, phrase.first)).or(Some(phrase));
+        return possessor(page, phrase)
+            .or_else(|| verb_chain_subject(page, lo, phrase.first))
+            .or(Some(phrase));
     }
     Some(phrase)
 }
@@ -123,7 +163,10 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
     let mut best = None;
     for _ in 0..6 {
         let from = lo.max(close.saturating_sub(40));
-        let Some(open) = (from..close).rev().find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—')) else { break };
+        let Some(open) = (from..close).rev().find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—'))
+        else {
+            break;
+        };
         if let Some(phrase) = phrase_ending(page, lo, open)
             && (phrase.first == lo || is_clause_boundary(page, phrase.first - 1))
             && !starts_with_time(page, phrase)
@@ -143,7 +186,13 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
 fn named_apposition(page: &Page<'_>, phrase: Phrase, open: usize, close: usize) -> Phrase {
     let common = page.is_lower(phrase.head);
     match phrase_starting(page, open + 1, close) {
-        Some(name) if common && page.is_name_word(name.head) && (page.is_name_word(name.first) || page.has(name.first, Class::TITLE)) => name,
+        Some(name)
+            if common
+                && page.is_name_word(name.head)
+                && (page.is_name_word(name.first) || page.has(name.first, Class::TITLE)) =>
+        {
+            name
+        }
         _ => phrase,
     }
 }
@@ -151,8 +200,15 @@ fn named_apposition(page: &Page<'_>, phrase: Phrase, open: usize, close: usize) 
 /// Whether what follows a comma can explain the noun before it.
 fn opens_appositive(page: &Page<'_>, at: usize) -> bool {
     let class = page.node(at).class;
-    class.any(Class::DETERMINER | Class::RELATIVE | Class::NUMBER | Class::ADJECTIVE | Class::PERSON | Class::ADVERB | Class::TITLE)
-        || class.any(Class::GERUND | Class::PREPOSITION)
+    class.any(
+        Class::DETERMINER
+            | Class::RELATIVE
+            | Class::NUMBER
+            | Class::ADJECTIVE
+            | Class::PERSON
+            | Class::ADVERB
+            | Class::TITLE,
+    ) || class.any(Class::GERUND | Class::PREPOSITION)
         || page.node(at).kind == Kind::Number
         || page.is_capital(at)
         || page.word(at).ends_with("ed")
@@ -174,7 +230,10 @@ fn is_clause_boundary(page: &Page<'_>, at: usize) -> bool {
 fn verb_chain_subject(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
     let from = lo.max(end.saturating_sub(60));
     let earlier = (from..end).rev().find(|&at| {
-        page.is_lower(at) && page.has(at, Class::FINITE) && !page.has(at, Class::NOUN) && is_cue(page, at, Class::CUE)
+        page.is_lower(at)
+            && page.has(at, Class::FINITE)
+            && !page.has(at, Class::NOUN)
+            && is_cue(page, at, Class::CUE)
     });
     if let Some(earlier) = earlier {
         let subject_end = skip_back(page, from, earlier);
@@ -194,20 +253,100 @@ fn verb_chain_subject(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> 
 fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phrase> {
     let end = skip_back(page, lo, cue);
     let before = end.checked_sub(1).filter(|&before| before >= lo)?;
-    if !page.is_sign(before, ',') && !page.is_sign(before, '—') && !page.has(before, Class::CONJUNCTION | Class::PREPOSITION | Class::SUBORDINATE)
+    if !page.is_sign(before, ',')
+        && !page.is_sign(before, '—')
+        && !page.has(before, Class::CONJUNCTION | Class::PREPOSITION | Class::SUBORDINATE)
         && let Some(phrase) = phrase_ending(page, lo, end)
     {
         // "Oru's tweets saying": the owner speaks; "a statement saying": whoever issued it
         if page.has(phrase.head, Class::UTTERANCE) {
-            return possessor(page, phrase).or_else(|| verb_chain_subject(page, lo, phrase.first)).or(Some(phrase));
+            return possessor(page, phrase)
+                .or_else(|| verb_chain_subject(page, lo, phrase.first))
+                .or(Some(phrase));
         }
-        let subject = end > lo && (page.has(phrase.head, Class::PERSON | Class::BODY) || page.is_name_word(phrase.head));
+        let subject = end > lo
+            && (page.has(phrase.head, Class::PERSON | Class::BODY) || page.is_name_word(phrase.head));
         let object = phrase.first > lo && !is_clause_boundary(page, phrase.first - 1);
         if subject && !object {
             return Some(phrase);
         }
     }
     verb_chain_subject(page, lo, before)
+}
+
+/// The whole citation of a source: the phrase with its appositives, relative clauses and brackets.
+///
+/// `cue` is the cue verb, `hi` the end of the sentence. The words between the phrase and a cue that follows
+/// it belong to the citation if commas or brackets set them off; after an inverted cue they run to the
+/// end of the clause.
+pub(in crate::quotes) fn citation(
+    page: &Page<'_>,
+    phrase: Phrase,
+    cue: Option<usize>,
+    hi: usize,
+) -> (usize, usize) {
+    let mut last = phrase.last;
+    if page.is_sign(last, '(')
+        && let Some(close) = (last..hi.min(last + 12)).find(|&at| page.is_sign(at, ')'))
+    {
+        last = close + 1;
+    }
+    let before_cue = cue.filter(|&cue| cue >= last);
+    if page.is_sign(last, ',') && opens_explanation(page, last + 1) {
+        if let Some(cue) = before_cue {
+            let end = skip_back(page, last, cue);
+            if end > last + 1 && page.is_sign(end - 1, ',') && end - last < 40 {
+                last = end - 1;
+            }
+        } else if cue.is_some_and(|cue| cue < phrase.first && page.is_lower(cue)) {
+            last = explanation_end(page, last, hi);
+        }
+    }
+    let mut first = phrase.first;
+    if first > 1
+        && page.is_sign(first - 1, ',')
+        && let Some(common) = phrase_ending(page, first.saturating_sub(16), first - 1)
+        && page.is_lower(common.head)
+        && page.has(common.head, Class::PERSON)
+        && page.same_paragraph(common.first, first)
+    {
+        first = common.first;
+    }
+    (first, last)
+}
+
+fn opens_explanation(page: &Page<'_>, at: usize) -> bool {
+    page.has(
+        at,
+        Class::ARTICLE
+            | Class::POSSESSIVE
+            | Class::RELATIVE
+            | Class::PERSON
+            | Class::ADJECTIVE
+            | Class::NUMBER
+            | Class::TITLE,
+    ) || page.node(at).kind == Kind::Number
+        || page.word(at) == "now"
+        || page.is_lower(at) && !page.has(at, Class::STOP | Class::TIME)
+        || page.is_name_word(at) && (page.is_lower(at + 1) || page.node(at + 1).kind == Kind::Possessive)
+}
+
+/// One past the last node of the appositives that begin at the comma `open`.
+fn explanation_end(page: &Page<'_>, open: usize, hi: usize) -> usize {
+    let limit = hi.min(open + 50);
+    let mut at = open + 1;
+    while at < limit {
+        let node = page.node(at);
+        let ends = matches!(node.kind, Kind::Quote(_) | Kind::Sign('.' | ';' | ':' | '—' | '?' | '!'))
+            || matches!(node.kind, Kind::Sign(',')) && !opens_explanation(page, at + 1)
+            || page.has(at, Class::TIME) && !page.has(at, Class::GIVEN)
+            || matches!(node.kind, Kind::Sign(',')) && page.has(at + 1, Class::GERUND);
+        if ends {
+            return at;
+        }
+        at += 1;
+    }
+    at
 }
 
 /// The owner in a phrase like "Oru's latest tweets".
@@ -229,8 +368,10 @@ pub(in crate::quotes) fn main_subject(page: &Page<'_>, sentence: Sentence) -> Op
     let mut at = sentence.first;
     let last = sentence.last.min(at + 80);
     while at < last {
-        let introduces = page.has(at, Class::PREPOSITION | Class::SUBORDINATE | Class::ADVERB | Class::CONJUNCTION | Class::GERUND)
-            && !page.is_name_word(at);
+        let introduces = page.has(
+            at,
+            Class::PREPOSITION | Class::SUBORDINATE | Class::ADVERB | Class::CONJUNCTION | Class::GERUND,
+        ) && !page.is_name_word(at);
         if !introduces && let Some(phrase) = phrase_before_verb(page, at, last) {
             return Some(phrase);
         }
@@ -238,7 +379,9 @@ pub(in crate::quotes) fn main_subject(page: &Page<'_>, sentence: Sentence) -> Op
         at = if skips_one {
             at + 1
         } else {
-            (at..last).find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—') || page.quote_at(at).is_some())? + 1
+            (at..last)
+                .find(|&at| page.is_sign(at, ',') || page.is_sign(at, '—') || page.quote_at(at).is_some())?
+                + 1
         };
     }
     None
@@ -297,7 +440,17 @@ pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
         if page.has(before, Class::AUXILIARY) {
             return matches!(
                 page.word(before).to_ascii_lowercase().as_str(),
-                "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "isn't" | "aren't" | "wasn't" | "weren't"
+                "is" | "are"
+                    | "was"
+                    | "were"
+                    | "be"
+                    | "been"
+                    | "being"
+                    | "am"
+                    | "isn't"
+                    | "aren't"
+                    | "wasn't"
+                    | "weren't"
             );
         }
         if !page.is_adverb(before) {

@@ -47,6 +47,8 @@ pub(super) struct Paragraph {
     pub(super) tokens: (usize, usize),
     /// A heading: the headline, or a line without a full stop.
     pub(super) heading: bool,
+    /// A heading whose every word that carries meaning has a capital: capitals mean nothing there.
+    pub(super) title_case: bool,
 }
 
 /// Stands for the node before the first and after the last.
@@ -68,8 +70,9 @@ impl<'t> Page<'t> {
             let first = page.tokens.len();
             tokenize(page.text, paragraph, |word| lexicon.class(word), &mut page.tokens);
             let tokens = (first, page.tokens.len());
-            let heading = clean.headline == Some(paragraph) || page.looks_like_heading(tokens);
-            page.paragraphs.push(Paragraph { first: 0, last: 0, tokens, heading });
+            let title_case = page.looks_like_heading(tokens);
+            let heading = clean.headline == Some(paragraph) || title_case;
+            page.paragraphs.push(Paragraph { first: 0, last: 0, tokens, heading, title_case });
         }
         for index in 0..page.paragraphs.len() {
             page.read_paragraph(index);
@@ -132,6 +135,7 @@ impl<'t> Page<'t> {
             last: 0,
             tokens: (0, 0),
             heading: false,
+            title_case: false,
         })
     }
 
@@ -160,7 +164,9 @@ impl<'t> Page<'t> {
         let mut capitals = 0;
         for token in tokens {
             if let Kind::Word { capital } = token.kind
-                && !token.class.any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION | Class::AUXILIARY)
+                && !token
+                    .class
+                    .any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION | Class::AUXILIARY)
             {
                 words += 1;
                 capitals += usize::from(capital);
@@ -194,10 +200,13 @@ impl<'t> Page<'t> {
         if paragraph.heading {
             return true;
         }
-        let cue = |token: &Token| token.class.any(Class::CUE) && token.class.any(Class::SPEECH | Class::TELL | Class::LABEL);
+        let cue = |token: &Token| {
+            token.class.any(Class::CUE) && token.class.any(Class::SPEECH | Class::TELL | Class::LABEL)
+        };
         let before = self.tokens.get(paragraph.tokens.0..region.first).unwrap_or_default();
         let after = self.tokens.get(region.last..paragraph.tokens.1).unwrap_or_default();
-        let introduced = before.last().is_none_or(|token| matches!(token.kind, Kind::Sign(',' | ':')) || cue(token));
+        let introduced =
+            before.last().is_none_or(|token| matches!(token.kind, Kind::Sign(',' | ':')) || cue(token));
         let punctuated = self.text_of(region.inner).ends_with([',', '.', '?', '!']);
         (introduced && before.iter().rev().take(8).any(cue))
             || (punctuated && after.iter().take(8).any(cue))
@@ -213,7 +222,6 @@ impl<'t> Page<'t> {
     /// Copies the tokens of a paragraph to the nodes, regions folded, and cuts sentences.
     fn fold(&mut self, index: usize, paragraph: Paragraph, first_region: usize) {
         let (mut at, last) = paragraph.tokens;
-        let title_case = paragraph.heading && self.looks_like_heading(paragraph.tokens);
         let mut region = first_region;
         let mut start = self.nodes.len();
         while at < last {
@@ -230,7 +238,7 @@ impl<'t> Page<'t> {
             } else {
                 let Some(mut token) = self.tokens.get(at).copied() else { break };
                 at += 1;
-                if title_case && token.class.any(Class::STOP) && !token.class.any(Class::GIVEN | Class::PLACE_START) {
+                if paragraph.title_case && is_lowered(&token) {
                     token.kind = Kind::Word { capital: false };
                 }
                 token
@@ -253,9 +261,10 @@ impl<'t> Page<'t> {
         let quote_follows = self.regions.get(region).is_some_and(|region| region.first == at);
         let capital = matches!(next.kind, Kind::Word { capital: true } | Kind::Number);
         match node.kind {
-            Kind::Sign('.' | '?' | '!') => {
-                !matches!(next.kind, Kind::Sign('.' | '?' | '!' | ')' | ',' | ';') | Kind::Word { capital: false })
-            }
+            Kind::Sign('.' | '?' | '!') => !matches!(
+                next.kind,
+                Kind::Sign('.' | '?' | '!' | ')' | ',' | ';') | Kind::Word { capital: false }
+            ),
             Kind::Word { .. } if node.class.any(Class::ABBREVIATION_END) || self.is_acronym(node) => {
                 let function = next.class.any(Class::FUNCTION) && !next.class.any(Class::GIVEN | Class::TIME);
                 self.text_of(node.span).ends_with('.') && capital && function
@@ -290,6 +299,11 @@ impl<'t> Page<'t> {
     }
 }
 
+/// Whether a capital of a heading in title case hides a verb or a small word.
+pub(super) fn is_lowered(token: &Token) -> bool {
+    token.class.any(Class::STOP) && !token.class.any(Class::GIVEN | Class::PLACE_START)
+}
+
 /// Keeps, among the regions from `first` on, those that do not overlap an earlier-starting one, in order.
 fn drop_overlaps(regions: &mut Vec<Region>, first: usize) {
     let Some(fresh) = regions.get_mut(first..) else { return };
@@ -297,7 +311,8 @@ fn drop_overlaps(regions: &mut Vec<Region>, first: usize) {
     let mut kept: Vec<Region> = fresh.iter().filter(|region| !region.single).copied().collect();
     let doubles = kept.len();
     for single in fresh.iter().filter(|region| region.single) {
-        let next = kept.get(..doubles).map_or(0, |kept| kept.partition_point(|other| other.first < single.first));
+        let next =
+            kept.get(..doubles).map_or(0, |kept| kept.partition_point(|other| other.first < single.first));
         let clear_before = next == 0 || kept.get(next - 1).is_none_or(|other| other.last <= single.first);
         let clear_after = next >= doubles || kept.get(next).is_none_or(|other| single.last <= other.first);
         if clear_before && clear_after {

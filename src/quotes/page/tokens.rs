@@ -148,8 +148,12 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         let mut end = self.run(body).max(body);
         let clitic = self.text.get(body..end).and_then(clitic_start).map(|offset| body + offset);
         let word_end = clitic.unwrap_or(end);
-        let dotted_before = self.text.get(start..end).is_some_and(|word| word.contains('.') && self.is_initial(start, end));
-        if clitic.is_none() && self.char_at(end) == Some('.') && (dotted_before || self.is_abbreviation(start, end)) {
+        let dotted_before =
+            self.text.get(start..end).is_some_and(|word| word.contains('.') && self.is_initial(start, end));
+        if clitic.is_none()
+            && self.char_at(end) == Some('.')
+            && (dotted_before || self.is_abbreviation(start, end))
+        {
             end += 1;
             self.push(start, end, tokens);
             return end;

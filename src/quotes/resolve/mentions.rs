@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::super::class::Class;
-use super::super::grammar::{Phrase, antecedent_of};
+use super::super::grammar::{Phrase, antecedent_of, citation};
 use super::super::lexicon::{Lexicon, PlaceForm};
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
@@ -35,7 +35,8 @@ struct Resolved {
 impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
     pub(in crate::quotes) fn new(page: &'p Page<'t>, roster: &'r Roster, published: Option<Date>) -> Self {
         let cast = Cast::read(page);
-        let mut resolver = Self { page, roster, published, cast, last: LastSpeaker::default(), last_body: None };
+        let mut resolver =
+            Self { page, roster, published, cast, last: LastSpeaker::default(), last_body: None };
         resolver.learn_genders();
         resolver
     }
@@ -60,9 +61,18 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
     }
 
     /// The speaker whom `phrase` cites for a quote in `paragraph`; `confidence` comes from the rule.
-    pub(in crate::quotes) fn speaker(&mut self, phrase: Phrase, paragraph: usize, confidence: f32) -> Speaker {
-        let span = self.span(phrase);
-        let resolved = self.resolve(phrase, span, paragraph);
+    ///
+    /// `cue` is the node of the cue verb, `hi` one past the last node of the sentence.
+    pub(in crate::quotes) fn speaker(
+        &mut self,
+        phrase: Phrase,
+        (cue, hi): (Option<usize>, usize),
+        paragraph: usize,
+        confidence: f32,
+    ) -> Speaker {
+        let resolved = self.resolve(phrase, self.span(phrase), paragraph);
+        let (first, last) = citation(self.page, phrase, cue, hi);
+        let span = self.span(Phrase { first, last, ..phrase });
         if let Some(person) = resolved.person {
             self.last = LastSpeaker { person: Some(person), paragraph };
         }
@@ -87,13 +97,20 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
 
     fn resolve(&self, phrase: Phrase, span: Span, paragraph: usize) -> Resolved {
         let head = self.page.node(phrase.head);
-        if (head.class.any(Class::RELATIVE) || self.page.word(phrase.head) == "that") && phrase.last - phrase.first == 1 {
+        if (head.class.any(Class::RELATIVE) || self.page.word(phrase.head) == "that")
+            && phrase.last - phrase.first == 1
+        {
             return match antecedent_of(self.page, phrase.first.saturating_sub(60), phrase.first) {
-                Some(antecedent) if !self.page.has(antecedent.head, Class::RELATIVE) => self.resolve(antecedent, self.span(antecedent), paragraph),
+                Some(antecedent) if !self.page.has(antecedent.head, Class::RELATIVE) => {
+                    self.resolve(antecedent, self.span(antecedent), paragraph)
+                }
                 _ => Resolved::unknown(),
             };
         }
-        if head.class.any(Class::PRONOUN | Class::POSSESSIVE) && phrase.last - phrase.first == 1 && !self.page.is_name_word(phrase.head) {
+        if head.class.any(Class::PRONOUN | Class::POSSESSIVE)
+            && phrase.last - phrase.first == 1
+            && !self.page.is_name_word(phrase.head)
+        {
             return self.pronoun(phrase, head.span.start, paragraph);
         }
         let named = matches!(head.kind, Kind::Word { capital: true });
@@ -140,9 +157,14 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
     fn person(&self, index: usize, span: Span) -> Resolved {
         let Some(person) = self.cast.people.get(index) else { return Resolved::unknown() };
         let known = self.known(person);
-        let text_side = person.side.or_else(|| self.cast.places_in(span).first().map(|place| place.place.side));
-        let name = known.as_ref().filter(|_| !person.full).map_or_else(|| person.name.clone(), |known| known.name.to_owned());
-        let role = person.role.clone().or_else(|| known.as_ref().and_then(|known| known.role).map(str::to_owned));
+        let text_side =
+            person.side.or_else(|| self.cast.places_in(span).first().map(|place| place.place.side));
+        let name = known
+            .as_ref()
+            .filter(|_| !person.full)
+            .map_or_else(|| person.name.clone(), |known| known.name.to_owned());
+        let role =
+            person.role.clone().or_else(|| known.as_ref().and_then(|known| known.role).map(str::to_owned));
         let side = text_side.or_else(|| known.as_ref().and_then(|known| known.side)).map(str::to_owned);
         Resolved { name: Some(name), role, side, kind: SpeakerKind::Person, person: Some(index) }
     }
@@ -156,7 +178,10 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         if person.full {
             return None;
         }
-        let titled = person.role.as_deref().and_then(|role| self.roster.by_title(role, person.short_name(), self.published));
+        let titled = person
+            .role
+            .as_deref()
+            .and_then(|role| self.roster.by_title(role, person.short_name(), self.published));
         titled.or_else(|| self.roster.by_surname(person.short_name(), self.published?))
     }
 
@@ -186,10 +211,14 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let first = phrase.first + usize::from(article);
         let words = phrase.head + 1 - first.min(phrase.head);
         let capitals = (first..=phrase.head).all(|at| page.is_capital(at) && !page.has(at, Class::BODY));
-        let shouted = page.word(phrase.head).len() > 1 && page.word(phrase.head).chars().all(char::is_uppercase);
+        let shouted =
+            page.word(phrase.head).len() > 1 && page.word(phrase.head).chars().all(char::is_uppercase);
         let side = self.cast.places_in(span).first().map(|place| place.place.side);
-        if words == 1 && !article && !shouted
-            && let Some(known) = self.published.and_then(|date| self.roster.by_surname(page.word(phrase.head), date))
+        if words == 1
+            && !article
+            && !shouted
+            && let Some(known) =
+                self.published.and_then(|date| self.roster.by_surname(page.word(phrase.head), date))
         {
             return Resolved {
                 name: Some(known.name.to_owned()),
@@ -216,7 +245,9 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let singular = !head.class.any(Class::PLURAL);
         let opener = page.word(phrase.first).to_ascii_lowercase();
         let definite = singular
-            && (matches!(opener.as_str(), "the" | "this" | "that") || page.has(phrase.first, Class::POSSESSIVE) || (phrase.first..phrase.head).any(|at| page.node(at).kind == Kind::Possessive));
+            && (matches!(opener.as_str(), "the" | "this" | "that")
+                || page.has(phrase.first, Class::POSSESSIVE)
+                || (phrase.first..phrase.head).any(|at| page.node(at).kind == Kind::Possessive));
         let side = self.side_of(span);
         if definite && let Some(person) = self.holder(phrase, span.start, side) {
             return self.person(person, span);
@@ -254,16 +285,25 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             self.cast.people.get(person).is_some_and(|person| {
                 let role = match &person.role {
                     Some(role) => role.to_lowercase(),
-                    None => self.known(person).and_then(|known| known.role).unwrap_or_default().to_lowercase(),
+                    None => {
+                        self.known(person).and_then(|known| known.role).unwrap_or_default().to_lowercase()
+                    }
                 };
                 let sides = side.is_none() || person.side.is_none() || person.side == side;
                 let vice = role.starts_with("vice") == office.starts_with("vice");
-                sides && vice && person.gender.agrees(gender) && role.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" ").contains(office)
+                sides
+                    && vice
+                    && person.gender.agrees(gender)
+                    && role
+                        .split(|c: char| !c.is_alphanumeric() && c != '-')
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                        .contains(office)
             })
         };
-        [office.as_str(), noun.as_str()]
-            .iter()
-            .find_map(|office| earlier.iter().rev().map(|mention| mention.person).find(|&person| holds(office, person)))
+        [office.as_str(), noun.as_str()].iter().find_map(|office| {
+            earlier.iter().rev().map(|mention| mention.person).find(|&person| holds(office, person))
+        })
     }
 
     /// The side a phrase names, or means by "the country's".
@@ -272,7 +312,17 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             return Some(place.place.side);
         }
         let text = self.page.text_of(span);
-        let refers = ["country's", "country’s", "nation's", "nation’s", "of the country"].iter().any(|word| text.contains(word));
+        // "the North's foreign ministry", where the article is about that half of Korea
+        for (half, side) in [("North", "North Korea"), ("South", "South Korea")] {
+            let owner = text.strip_prefix("the ").unwrap_or(text).strip_prefix(half);
+            let owns = owner.is_some_and(|rest| rest.is_empty() || rest.starts_with(['\'', '’']));
+            if owns && self.cast.last_place(span.start, |place| place.place.side == side).is_some() {
+                return Some(side);
+            }
+        }
+        let refers = ["country's", "country’s", "nation's", "nation’s", "of the country"]
+            .iter()
+            .any(|word| text.contains(word));
         if refers { self.cast.last_place(span.start, |_| true) } else { None }
     }
 
@@ -281,13 +331,25 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let page = self.page;
         let text = page.text_of(span);
         let lower = text.to_lowercase();
-        let organ = ["ministry", "government", "regime", "embassy", "military", "army", "state media", "administration"]
-            .iter()
-            .find(|organ| lower.contains(**organ));
+        let organ = [
+            "ministry",
+            "government",
+            "regime",
+            "embassy",
+            "military",
+            "army",
+            "state media",
+            "administration",
+        ]
+        .iter()
+        .find(|organ| lower.contains(**organ));
         let named_person = phrase_possessor(page, &self.cast, phrase).or_else(|| self.cast.person_in(span));
         let mut side = self.side_of(span);
-        if let (Some(_), None, None) = (organ, side, named_person) {
-            side = self.cast.last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
+        let owned = (phrase.first..phrase.last).any(|at| page.node(at).kind == Kind::Possessive);
+        if let (Some(_), None, None, false) = (organ, side, named_person, owned) {
+            side = self
+                .cast
+                .last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
         }
         let mut side = side.map(str::to_owned);
         if side.is_none()
@@ -351,7 +413,10 @@ impl Resolved {
 
 /// The words of an office without article, possessor and place: "foreign minister".
 fn office_words(page: &Page<'_>, phrase: Phrase) -> String {
-    let last = if page.word(phrase.head + 1) == "of" && phrase.last > phrase.head + 2 && !page.has(phrase.head + 2, Class::PLACE_START | Class::ARTICLE) {
+    let last = if page.word(phrase.head + 1) == "of"
+        && phrase.last > phrase.head + 2
+        && !page.has(phrase.head + 2, Class::PLACE_START | Class::ARTICLE)
+    {
         phrase.last - 1
     } else {
         phrase.head

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::super::class::Class;
 use super::super::lexicon::{Lexicon, Place, PlaceForm};
-use super::super::page::Page;
 use super::super::page::tokens::{Kind, Token};
+use super::super::page::{Page, is_lowered};
 use super::super::roster::is_family_name_first;
 use crate::types::Span;
 
@@ -119,7 +119,11 @@ impl Cast {
     pub(super) fn person_in(&self, span: Span) -> Option<usize> {
         let from = self.mentions.partition_point(|mention| mention.span.end <= span.start);
         let mentions = self.mentions.get(from..)?;
-        mentions.iter().take_while(|mention| mention.span.start < span.end).map(|mention| mention.person).last()
+        mentions
+            .iter()
+            .take_while(|mention| mention.span.start < span.end)
+            .map(|mention| mention.person)
+            .last()
     }
 
     /// The places inside `span`, in order.
@@ -212,13 +216,26 @@ struct Index {
     recent: FxHashMap<String, usize>,
 }
 
+/// How many people of one name are looked through.
+const BEARERS: usize = 50;
+
 impl Index {
     /// Whom a single name means: the bearer last mentioned whose gender fits, or else the first.
-    fn choose(&self, names: &FxHashMap<String, Vec<usize>>, name: &str, run: &Run, people: &[Person]) -> Option<usize> {
+    fn choose(
+        &self,
+        names: &FxHashMap<String, Vec<usize>>,
+        name: &str,
+        run: &Run,
+        people: &[Person],
+    ) -> Option<usize> {
         let bearers = names.get(name)?;
-        let fits = |&person: &usize| people.get(person).is_some_and(|person| person.gender.agrees(run.gender));
-        let recent = self.recent.get(name).copied().filter(|person| bearers.contains(person)).filter(fits);
-        recent.or_else(|| bearers.iter().copied().find(fits))
+        let fits =
+            |&person: &usize| people.get(person).is_some_and(|person| person.gender.agrees(run.gender));
+        let bears = |&person: &usize| {
+            people.get(person).is_some_and(|person| person.surname == name || person.name.starts_with(name))
+        };
+        let recent = self.recent.get(name).copied().filter(bears).filter(fits);
+        recent.or_else(|| bearers.iter().copied().take(BEARERS).find(fits))
     }
 }
 
@@ -231,12 +248,16 @@ fn surname<'t>(words: &[&'t str]) -> Option<&'t str> {
 fn words<'t>(page: &Page<'t>, first: usize, last: usize) -> impl Iterator<Item = &'t str> {
     let tokens = page.tokens.get(first..last).unwrap_or_default();
     let text = page.text;
-    tokens.iter().filter(|token| matches!(token.kind, Kind::Word { .. })).filter_map(move |token| token.span.of(text))
+    tokens
+        .iter()
+        .filter(|token| matches!(token.kind, Kind::Word { .. }))
+        .filter_map(move |token| token.span.of(text))
 }
 
 fn span_of(page: &Page<'_>, first: usize, last: usize) -> Span {
     let start = page.tokens.get(first).map_or(0, |token| token.span.start);
-    let end = last.checked_sub(1).and_then(|last| page.tokens.get(last)).map_or(start, |token| token.span.end);
+    let end =
+        last.checked_sub(1).and_then(|last| page.tokens.get(last)).map_or(start, |token| token.span.end);
     Span::new(start, end)
 }
 
@@ -259,7 +280,7 @@ fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> {
                 let span = Span::new(tokens.first().map_or(0, |token| token.span.start), last);
                 places.push(PlaceMention { span, place, quoted });
             }
-            let length = run_length(tokens);
+            let length = run_length(tokens, paragraph.title_case);
             if length == 0 {
                 at += place_length(page, tokens);
                 continue;
@@ -304,7 +325,8 @@ fn is_name_part(token: &Token) -> bool {
 }
 
 /// How many tokens from the first on are capitalised words of a name, particles between them included.
-fn run_length(tokens: &[Token]) -> usize {
+fn run_length(tokens: &[Token], title_case: bool) -> usize {
+    let is_name_part = |token: &Token| is_name_part(token) && !(title_case && is_lowered(token));
     if !tokens.first().is_some_and(is_name_part) {
         return 0;
     }
@@ -313,10 +335,16 @@ fn run_length(tokens: &[Token]) -> usize {
         match tokens.get(length) {
             Some(token) if is_name_part(token) => length += 1,
             Some(token)
-                if token.class.any(Class::PARTICLE) && matches!(token.kind, Kind::Word { .. }) && !token.class.any(Class::ARTICLE) =>
+                if token.class.any(Class::PARTICLE)
+                    && matches!(token.kind, Kind::Word { .. })
+                    && !token.class.any(Class::ARTICLE) =>
             {
                 let mut after = length + 1;
-                while tokens.get(after).is_some_and(|token| token.class.any(Class::PARTICLE) && !is_capital(token)) && after < length + 3 {
+                while tokens
+                    .get(after)
+                    .is_some_and(|token| token.class.any(Class::PARTICLE) && !is_capital(token))
+                    && after < length + 3
+                {
                     after += 1;
                 }
                 if !tokens.get(after).is_some_and(is_name_part) {
@@ -327,7 +355,9 @@ fn run_length(tokens: &[Token]) -> usize {
             // "Secretary of State Oru", "Secretary of Defense Oru"
             Some(token)
                 if token.class.any(Class::PREPOSITION)
-                    && tokens.get(length - 1).is_some_and(|token| token.class.any(Class::OFFICE_START | Class::PERSON))
+                    && tokens
+                        .get(length - 1)
+                        .is_some_and(|token| token.class.any(Class::OFFICE_START | Class::PERSON))
                     && tokens.get(length + 1).is_some_and(is_name_part) =>
             {
                 length += 2;
@@ -339,7 +369,13 @@ fn run_length(tokens: &[Token]) -> usize {
 }
 
 /// Cuts titles off a run of capitalised words; `None` where no name of a person is left.
-fn read_run(page: &Page<'_>, paragraph: (usize, usize), first: usize, last: usize, quoted: bool) -> Option<Run> {
+fn read_run(
+    page: &Page<'_>,
+    paragraph: (usize, usize),
+    first: usize,
+    last: usize,
+    quoted: bool,
+) -> Option<Run> {
     let lexicon = Lexicon::get();
     let token = |at: usize| page.tokens.get(at).filter(|_| at < last);
     let mut name = first;
@@ -348,30 +384,40 @@ fn read_run(page: &Page<'_>, paragraph: (usize, usize), first: usize, last: usiz
     let mut side = None;
     while let Some(head) = token(name) {
         let rest = page.tokens.get(name..last)?;
-        if let Some((office, length)) = lexicon.office(page.text, rest).filter(|(_, length)| *length < rest.len()) {
+        if let Some((office, length)) =
+            lexicon.office(page.text, rest).filter(|(_, length)| *length < rest.len())
+        {
             side = side.or(office.side);
             titled = true;
             name += length;
-        } else if let Some((place, length)) = lexicon.place(page.text, rest).filter(|(_, length)| *length < rest.len())
+        } else if let Some((place, length)) =
+            lexicon.place(page.text, rest).filter(|(_, length)| *length < rest.len())
             && !head.class.any(Class::GIVEN)
         {
             side = Some(place.side);
             name += length;
-        } else if head.class.any(Class::TITLE | Class::HONORIFIC) && !(head.class.any(Class::GIVEN) && name + 2 >= last) {
+        } else if head.class.any(Class::TITLE | Class::HONORIFIC)
+            && !(head.class.any(Class::GIVEN) && name + 2 >= last)
+        {
             gender = gender.or(Gender::of(head.class));
             titled = true;
             name += 1;
-        } else if head.class.any(Class::ADJECTIVE | Class::PERSON | Class::BODY) && !head.class.any(Class::GIVEN) && name + 1 < last {
+        } else if head.class.any(Class::ADJECTIVE | Class::PERSON | Class::BODY)
+            && !head.class.any(Class::GIVEN)
+            && name + 1 < last
+        {
             name += 1;
         } else {
             break;
         }
     }
     // anything before a given name that is not one itself: "Treasury Secretary Oru Veld", "Embattled Oru"
-    let given_at = (name..last.saturating_sub(1)).find(|&at| token(at).is_some_and(|token| token.class.any(Class::GIVEN)));
+    let given_at = (name..last.saturating_sub(1))
+        .find(|&at| token(at).is_some_and(|token| token.class.any(Class::GIVEN)));
     if let Some(given) = given_at
         && given > name
-        && (last - name > 3 || token(name).is_some_and(|token| token.class.any(Class::NOUN | Class::CUE | Class::UTTERANCE)))
+        && (last - name > 3
+            || token(name).is_some_and(|token| token.class.any(Class::NOUN | Class::CUE | Class::UTTERANCE)))
     {
         let title = (name..given).any(|at| token(at).is_some_and(|token| token.class.any(Class::TITLE)));
         titled |= title;
@@ -390,14 +436,32 @@ fn read_run(page: &Page<'_>, paragraph: (usize, usize), first: usize, last: usiz
     });
     let place = lexicon.place(page.text, name_tokens).is_some_and(|(_, length)| length == name_tokens.len());
     let shouted = |token: &Token| {
-        token.span.of(page.text).is_some_and(|word| word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c.is_ascii_digit()))
+        token.span.of(page.text).is_some_and(|word| {
+            word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c.is_ascii_digit())
+        })
     };
-    let after_the = name == first && first > paragraph.0 && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
-    if refused || place && !titled || (length == 1 || !given) && name_tokens.iter().all(shouted) || after_the && !given {
+    let modifies = length == 1
+        && page
+            .tokens
+            .get(last)
+            .is_some_and(|next| next.kind == (Kind::Word { capital: false }) && next.class.any(Class::NOUN));
+    let after_the = !modifies
+        && name == first
+        && first > paragraph.0
+        && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
+    if refused
+        || place && !titled
+        || (length == 1 || !given) && name_tokens.iter().all(shouted)
+        || after_the && !given
+    {
         return None;
     }
     if let Some(first_word) = name_tokens.first().filter(|_| length >= 2) {
-        gender = gender.or(Gender::of(if first_word.class.any(Class::GIVEN) { first_word.class } else { Class::NONE }));
+        gender = gender.or(Gender::of(if first_word.class.any(Class::GIVEN) {
+            first_word.class
+        } else {
+            Class::NONE
+        }));
     }
     Some(Run {
         first,
@@ -441,7 +505,8 @@ fn titles_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
     while at > run.paragraph_start && run.first - at < 6 {
         let Some(token) = page.tokens.get(at - 1) else { break };
         let lower = token.kind == (Kind::Word { capital: false });
-        if !lower || !token.class.any(Class::TITLE | Class::ADJECTIVE) {
+        let modifies = at < run.first && !token.class.any(Class::STOP | Class::DETERMINER | Class::TIME);
+        if !lower || !(modifies || token.class.any(Class::TITLE | Class::ADJECTIVE)) {
             break;
         }
         if token.class.any(Class::TITLE) {
@@ -455,6 +520,13 @@ fn titles_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
     } else if run.name > run.first {
         role_first = run.first;
     }
+    // the country is the side, not part of the role
+    if let Some(rest) = page.tokens.get(role_first..run.name)
+        && let Some((_, length)) = Lexicon::get().place(page.text, rest)
+        && length < rest.len()
+    {
+        role_first += length;
+    }
     let role_words = page.tokens.get(role_first..run.name).unwrap_or_default();
     let is_office = role_words.iter().any(|token| token.class.any(Class::TITLE | Class::OFFICE_START));
     let role = is_office.then(|| role_text(page, role_first, run.name)).flatten();
@@ -465,24 +537,32 @@ fn titles_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
 
 /// The side named directly before the titles of a name, or the body that a bare "spokesman" speaks for.
 fn side_around(page: &Page<'_>, cast: &Cast, run: &Run, titles: usize) -> Option<&'static str> {
-    let start = page.tokens.get(titles.saturating_sub(6).max(run.paragraph_start)).map_or(0, |token| token.span.start);
+    let start = page
+        .tokens
+        .get(titles.saturating_sub(6).max(run.paragraph_start))
+        .map_or(0, |token| token.span.start);
     let end = page.tokens.get(run.name).map_or(0, |token| token.span.start);
     let titles_start = page.tokens.get(titles).map_or(0, |token| token.span.start);
     let near = cast.places_in(Span::new(start, end)).iter().rev().find(|place| {
         place.span.start >= titles_start
-            || Span::new(place.span.end, titles_start).of(page.text).is_some_and(|gap| matches!(gap.trim(), "" | "'s" | "’s" | "'" | "’"))
+            || Span::new(place.span.end, titles_start)
+                .of(page.text)
+                .is_some_and(|gap| matches!(gap.trim(), "" | "'s" | "’s" | "'" | "’"))
     });
     if let Some(near) = near {
         return Some(near.place.side);
     }
-    let spokesman = page.tokens.get(titles..run.name).unwrap_or_default().iter().any(|token| {
-        token.span.of(page.text).is_some_and(|word| word.to_lowercase().starts_with("spokes"))
-    });
+    let spokesman =
+        page.tokens.get(titles..run.name).unwrap_or_default().iter().any(|token| {
+            token.span.of(page.text).is_some_and(|word| word.to_lowercase().starts_with("spokes"))
+        });
     let before = page.tokens.get(titles.wrapping_sub(1)).filter(|_| titles > run.paragraph_start);
-    let bare = before.is_none_or(|token| !matches!(token.kind, Kind::Word { capital: true } | Kind::Possessive));
+    let bare =
+        before.is_none_or(|token| !matches!(token.kind, Kind::Word { capital: true } | Kind::Possessive));
     if spokesman && bare {
         return cast.last_place(start.max(titles_start), |place| {
-            !place.quoted && matches!(place.place.form, PlaceForm::Organ | PlaceForm::Metonym | PlaceForm::Name)
+            !place.quoted
+                && matches!(place.place.form, PlaceForm::Organ | PlaceForm::Metonym | PlaceForm::Name)
         });
     }
     None
@@ -501,8 +581,10 @@ fn apposition_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
         let Some(token) = page.tokens.get(first - 1) else { break };
         match token.kind {
             Kind::Word { capital } => {
-                let stops = token.class.any(Class::STOP) && !token.class.any(Class::NOUN | Class::TITLE | Class::PLACE_START | Class::ADJECTIVE);
-                let linking = token.class.any(Class::PREPOSITION) && matches!(token.span.of(page.text), Some("of" | "for"));
+                let stops = token.class.any(Class::STOP)
+                    && !token.class.any(Class::NOUN | Class::TITLE | Class::PLACE_START | Class::ADJECTIVE);
+                let linking = token.class.any(Class::PREPOSITION)
+                    && matches!(token.span.of(page.text), Some("of" | "for"));
                 if stops && !linking && !capital {
                     break;
                 }
@@ -516,14 +598,22 @@ fn apposition_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
             _ => break,
         }
     }
-    if !nouns || !page.tokens.get(comma - 1).is_some_and(|token| token.class.any(Class::PERSON | Class::TITLE) || linking_end(page, first, comma)) {
+    if !nouns
+        || !page.tokens.get(comma - 1).is_some_and(|token| {
+            token.class.any(Class::PERSON | Class::TITLE) || linking_end(page, first, comma)
+        })
+    {
         return Description::default();
     }
     noun_phrase(page, cast, first, comma)
 }
 
 fn linking_end(page: &Page<'_>, first: usize, comma: usize) -> bool {
-    page.tokens.get(first..comma).unwrap_or_default().iter().any(|token| token.span.of(page.text) == Some("of") || token.span.of(page.text) == Some("for"))
+    page.tokens
+        .get(first..comma)
+        .unwrap_or_default()
+        .iter()
+        .any(|token| token.span.of(page.text) == Some("of") || token.span.of(page.text) == Some("for"))
 }
 
 /// "Oru Veld, the foreign minister of Sylvania,"
@@ -537,7 +627,14 @@ fn apposition_after(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
     while last < run.paragraph_end && last - first < 14 {
         match page.tokens.get(last).map(|token| (token.kind, token.class)) {
             Some((Kind::Word { capital }, class)) => {
-                let verb = class.any(Class::CUE | Class::AUXILIARY | Class::RELATIVE | Class::PRONOUN | Class::CONJUNCTION | Class::SUBORDINATE);
+                let verb = class.any(
+                    Class::CUE
+                        | Class::AUXILIARY
+                        | Class::RELATIVE
+                        | Class::PRONOUN
+                        | Class::CONJUNCTION
+                        | Class::SUBORDINATE,
+                );
                 if verb && !class.any(Class::NOUN | Class::TITLE) && !capital {
                     break;
                 }
@@ -548,10 +645,17 @@ fn apposition_after(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
         }
     }
     // an apposition ends with a sign; a clause does not
-    let closed = page.tokens.get(last).is_none_or(|token| matches!(token.kind, Kind::Sign(_) | Kind::Mark(_)) || token.class.any(Class::RELATIVE | Class::CONJUNCTION));
+    let closed = page.tokens.get(last).is_none_or(|token| {
+        matches!(token.kind, Kind::Sign(_) | Kind::Mark(_))
+            || token.class.any(Class::RELATIVE | Class::CONJUNCTION)
+    });
     let tokens = page.tokens.get(first..last).unwrap_or_default();
-    let noun = tokens.iter().position(|token| token.class.any(Class::PERSON | Class::TITLE) && token.kind == (Kind::Word { capital: false }));
-    let named_first = tokens.first().is_some_and(|token| is_capital(token) && !token.class.any(Class::PLACE_START | Class::TITLE));
+    let noun = tokens.iter().position(|token| {
+        token.class.any(Class::PERSON | Class::TITLE) && token.kind == (Kind::Word { capital: false })
+    });
+    let named_first = tokens
+        .first()
+        .is_some_and(|token| is_capital(token) && !token.class.any(Class::PLACE_START | Class::TITLE));
     match noun {
         Some(_) if closed && !named_first => noun_phrase(page, cast, first, last),
         _ => Description::default(),
@@ -569,7 +673,9 @@ fn noun_phrase(page: &Page<'_>, cast: &Cast, first: usize, last: usize) -> Descr
     }
     if side.is_none()
         && let Some(at) = possessive
-        && tokens.get(at.wrapping_sub(1)).and_then(|token| token.span.of(page.text)).is_some_and(|word| matches!(word, "country" | "nation" | "regime" | "government" | "bloc" | "alliance"))
+        && tokens.get(at.wrapping_sub(1)).and_then(|token| token.span.of(page.text)).is_some_and(|word| {
+            matches!(word, "country" | "nation" | "regime" | "government" | "bloc" | "alliance")
+        })
     {
         side = cast.last_place(span.start, |_| true);
     }
@@ -577,7 +683,10 @@ fn noun_phrase(page: &Page<'_>, cast: &Cast, first: usize, last: usize) -> Descr
         Some(at) => first + at + 1,
         None => first + usize::from(tokens.first().is_some_and(|token| token.class.any(Class::DETERMINER))),
     };
-    let gender = tokens.iter().filter(|token| token.class.any(Class::PERSON)).fold(Gender::Unknown, |gender, token| gender.or(Gender::of(token.class)));
+    let gender = tokens
+        .iter()
+        .filter(|token| token.class.any(Class::PERSON))
+        .fold(Gender::Unknown, |gender, token| gender.or(Gender::of(token.class)));
     Description { role: role_text(page, role_first, last), side, gender }
 }
 
@@ -585,7 +694,11 @@ fn noun_phrase(page: &Page<'_>, cast: &Cast, first: usize, last: usize) -> Descr
 fn role_text(page: &Page<'_>, first: usize, last: usize) -> Option<String> {
     let tokens = page.tokens.get(first..last)?;
     if tokens.iter().all(|token| token.class.any(Class::HONORIFIC)) {
-        return tokens.iter().rev().find_map(|token| Lexicon::get().long_title(token.span.of(page.text)?)).map(str::to_owned);
+        return tokens
+            .iter()
+            .rev()
+            .find_map(|token| Lexicon::get().long_title(token.span.of(page.text)?))
+            .map(str::to_owned);
     }
     let text = page.text_of(span_of(page, first, last)).replace('\n', " ");
     let text = text.trim();

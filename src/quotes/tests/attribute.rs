@@ -1,0 +1,109 @@
+use super::{article, check_names, check_names_in, extract, with_headline};
+
+/// Checks rule, cue and mention of the first quote.
+#[track_caller]
+fn check(text: &str, rule: &str, cue: &str, mention: &str) {
+    let clean = article(text);
+    let quotes = extract(&clean, false);
+    let first = quotes.first().unwrap();
+    let slice = |span: Option<crate::types::Span>| span.and_then(|span| span.of(text)).unwrap_or("-");
+    assert_eq!((first.rule, slice(first.cue), slice(first.speaker.mention)), (rule, cue, mention), "{text}");
+}
+
+#[test]
+fn after_the_quote() {
+    check("“We wait,” Oru Veld said on Monday.", "subject-after", "said", "Oru Veld");
+    check("“We wait,” said Veld.", "inverted-cue", "said", "Veld");
+    check("“We wait,” she later added.", "subject-after", "added", "she");
+    check("“We wait,” Veld told reporters.", "subject-after", "told", "Veld");
+    check("“Must we wait?” Veld asked.", "subject-after", "asked", "Veld");
+    check("“We wait,” according to Oru Veld.", "according-to", "according to", "Oru Veld");
+    check("“We wait,” Veld pointed out.", "subject-after", "pointed", "Veld");
+    check("“We wait for rain.” — Oru Veld", "signature", "-", "Oru Veld");
+    check("“We wait for rain.”\n— Oru Veld", "signature", "-", "Oru Veld");
+}
+
+#[test]
+fn before_the_quote() {
+    check("Oru Veld said, “We wait.”", "cue-before", "said", "Oru Veld");
+    check("Oru Veld said the plan was “dead on arrival.”", "cue-before", "said", "Oru Veld");
+    check(
+        "According to Oru Veld, the plan was “dead on arrival.”",
+        "according-to",
+        "According to",
+        "Oru Veld",
+    );
+    check("Said Oru Veld: “We wait.”", "cue-before", "Said", "Oru Veld");
+    check("Oru Veld on Monday told Karst that he was “done talking.”", "cue-before", "told", "Oru Veld");
+    check("Veld said at a regular briefing: “We wait.”", "cue-before", "said", "Veld");
+    check("Veld believes the plan is “a gift to the north.”", "thought-before", "believes", "Veld");
+    check("The plan was called “a gift to the north” by Veld.", "passive-agent", "called", "Veld");
+}
+
+#[test]
+fn appositives() {
+    check("“We wait,” Oru Veld, a doctor, said.", "subject-after", "said", "Oru Veld, a doctor");
+    check("“We wait,” said Oru Veld, a doctor.", "inverted-cue", "said", "Oru Veld, a doctor");
+    check_names("“We wait,” Karst’s spokeswoman, Lena Orsk, said.", &[("We wait,", "Lena Orsk")]);
+    check_names("“We wait,” said a spokesman for the mayor, Lars Orsk.", &[("We wait,", "Lars Orsk")]);
+    check_names("“We wait,” Oru Veld, who leads the party, said.", &[("We wait,", "Oru Veld")]);
+    check_names("Oru Veld, who called the plan “a bad joke,” left.", &[("a bad joke,", "Oru Veld")]);
+    check_names("“We wait,” Rep. Lena Orsk (D-Ohio) said.", &[("We wait,", "Lena Orsk")]);
+}
+
+#[test]
+fn nouns_of_utterance() {
+    check_names(
+        "The note contradicted statements made by Oru Veld that talks saw “real progress at last.”",
+        &[("real progress at last.", "Oru Veld")],
+    );
+    check_names(
+        "After Oru Veld’s tweets saying Karst was “losing her nerve,” the ministry issued a note.",
+        &[("losing her nerve,", "Oru Veld")],
+    );
+    check_names("Oru Veld’s claim of “a stolen harvest” was false.", &[("a stolen harvest", "Oru Veld")]);
+}
+
+#[test]
+fn chained_verbs() {
+    check_names("Oru Veld stood up and said, “We wait.”", &[("We wait.", "Oru Veld")]);
+    check_names("Oru Veld left the hall, saying, “We wait.”", &[("We wait.", "Oru Veld")]);
+    check_names("Oru Veld went on to say, “We wait.”", &[("We wait.", "Oru Veld")]);
+}
+
+#[test]
+fn carried_over() {
+    check("“We wait,” she said. “We hope.”", "subject-after", "said", "she");
+    check_names(
+        "Oru Veld spoke first. “We wait,” he said. “We hope.”",
+        &[("We wait,", "Oru Veld"), ("We hope.", "Oru Veld")],
+    );
+    check_names(
+        "Oru Veld spoke on Monday.\n“We wait,” Veld said.\n“We hope and we pray.”",
+        &[("We wait,", "Oru Veld"), ("We hope and we pray.", "Oru Veld")],
+    );
+    check_names("Oru Veld had this to say:\n“We wait.”", &[("We wait.", "Oru Veld")]);
+}
+
+#[test]
+fn labels() {
+    check_names("Oru Veld: “We wait for rain.”", &[("We wait for rain.", "Oru Veld")]);
+    check_names("Oru Veld, The Daily Post: “We wait for rain.”", &[("We wait for rain.", "Oru Veld")]);
+    check_names_in(
+        &with_headline("Veld: Karst ‘losing her nerve’ with talks\nPresident Veld spoke."),
+        &[("losing her nerve", "Oru Veld")],
+    );
+    check_names_in(
+        &with_headline("Sweden Calls Latest Talks “Regrettable”\nNothing else."),
+        &[("Regrettable", "Sweden")],
+    );
+}
+
+#[test]
+fn nobody() {
+    check_names(
+        "It was long ago. The wall bore the words\n“Down with the tax and the toll”.",
+        &[("Down with the tax and the toll", "wall")],
+    );
+    check_names("“Down with the tax and the toll”", &[("Down with the tax and the toll", "-")]);
+}
