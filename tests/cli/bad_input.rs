@@ -25,7 +25,7 @@ fn a_binary_file_is_named_with_its_kind() {
 fn a_hundred_megabytes_of_one_line_are_refused_without_being_held() {
     let scratch = Scratch::new();
     let path = scratch.file("line.txt", vec![b'a'; 100 << 20]);
-    run(&["score", &path]).complains(4, &[&path, "16 MiB", "--max-article-size"]);
+    run(&["score", &path]).complains(4, &[&path, "16777216 bytes", "--max-article-size"]);
 }
 
 #[test]
