@@ -40,7 +40,9 @@ fn compile(section: &str) -> RegexSet {
 }
 
 fn build(section: &str) -> Result<RegexSet, regex::Error> {
-    RegexSetBuilder::new(patterns(section).map(|pattern| format!("^(?:{pattern})$")))
+    // Word boundaries between ASCII characters keep the matcher a finite automaton, several times as fast.
+    let whole = |pattern: &str| format!("^(?:{})$", pattern.replace(r"\b", r"(?-u:\b)"));
+    RegexSetBuilder::new(patterns(section).map(whole))
         .case_insensitive(true)
         .size_limit(64 << 20)
         .dfa_size_limit(16 << 20)

@@ -91,7 +91,7 @@ pub enum InputProblem {
         limit: u64,
     },
     /// A line that is not JSON.
-    #[error("not valid JSON: {0}; each line must hold one complete JSON object")]
+    #[error("not valid JSON: {}; each line must hold one complete JSON object", within_line(.0))]
     BadJson(#[source] serde_json::Error),
     /// JSON, but not an object.
     #[error("found {0} where an object was expected; each line must hold one JSON object")]
@@ -136,4 +136,9 @@ pub enum InputProblem {
         /// The limit.
         limit: usize,
     },
+}
+
+/// The message without the line, which counts from the record.
+fn within_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }

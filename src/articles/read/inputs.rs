@@ -29,7 +29,7 @@ impl Inputs {
     /// Prepares to read `paths`; nothing is opened yet.
     #[must_use]
     pub fn open(paths: &[String], options: InputOptions) -> Self {
-        let paths = Paths::new(paths, options.format.is_some());
+        let paths = Paths::new(paths.to_vec(), options.format.is_some());
         Self { options, paths, records: None }
     }
 

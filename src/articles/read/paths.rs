@@ -40,8 +40,8 @@ struct Walk {
 
 impl Paths {
     /// Will go through `paths`; `takes_any_name` takes files of unknown extension from folders too.
-    pub(super) fn new(paths: &[String], takes_any_name: bool) -> Self {
-        Self { queue: paths.to_vec().into_iter(), walk: None, takes_any_name, skipped: 0 }
+    pub(super) fn new(paths: Vec<String>, takes_any_name: bool) -> Self {
+        Self { queue: paths.into_iter(), walk: None, takes_any_name, skipped: 0 }
     }
 
     /// Files in folders that were left out because their extension is not known.

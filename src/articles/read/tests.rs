@@ -235,7 +235,7 @@ fn json_lines() {
         &[
             "first",
             "7",
-            "a.jsonl:4: not valid JSON: EOF while parsing an object at line 1 column 17; each line must hold one complete JSON object",
+            "a.jsonl:4: not valid JSON: EOF while parsing an object at column 17; each line must hold one complete JSON object",
             "a.jsonl:5: found a list where an object was expected; each line must hold one JSON object",
             "a.jsonl:6: no column 'text' (columns: body, id); name the column that holds the text with --text-column",
             "a.jsonl:7: column 'text' holds a list where text was expected; name the column that holds the text with --text-column",
@@ -358,7 +358,7 @@ fn folders_are_walked_in_order() {
             "in/a/z.md",
             "in/b.txt",
             "in/c.jsonl:1",
-            "in/c.jsonl:2: not valid JSON: key must be a string at line 1 column 2; each line must hold one complete JSON object",
+            "in/c.jsonl:2: not valid JSON: key must be a string at column 2; each line must hold one complete JSON object",
             "in/c.jsonl:3",
             "in/f.txt: the file is empty; remove it, or check how it was made",
             "in/g.txt.gz",
@@ -456,7 +456,8 @@ fn read_bytes(path: &Path, bytes: &[u8]) {
         let options = InputOptions { format, max_article_bytes: 1000, ..InputOptions::default() };
         for raw in Inputs::open(&[path.display().to_string()], options.clone()) {
             if let Ok(article) = raw.and_then(|raw| raw.parse(&options)) {
-                crate::articles::clean(&article);
+                let clean = crate::articles::clean(&article);
+                assert!(clean.paragraphs.len() <= article.text.len());
             }
         }
     }

@@ -58,7 +58,7 @@ impl Metadata {
             .or_else(|| says(&["mainEntityOfPage"]));
         let published = says(&["datePublished"])
             .and_then(|day| parse_day(&day))
-            .or_else(|| page.metas(&PUBLISHED).find_map(|day| parse_day(day)))
+            .or_else(|| page.metas(&PUBLISHED).find_map(parse_day))
             .or_else(|| time_element(document));
         Self { title, url, outlet, published }
     }

@@ -16,7 +16,7 @@ use sieve::Sieve;
 
 /// Reads a decoded page: the headline, a blank line, and the main text.
 pub(super) fn article(id: String, page: &str) -> Result<Article, InputProblem> {
-    let Sieve { html, json_ld } = Sieve::of(page)?;
+    let Sieve { html, json_ld, .. } = Sieve::of(page)?;
     let document = Document::from(html);
     let metadata = Metadata::of(&document, &json_ld);
     let fallback = text::of_paragraphs(&document);

@@ -14,16 +14,26 @@ use rustc_hash::FxHashMap;
 use super::InputProblem;
 
 /// Open elements at most; the tags of elements beyond are dropped, their text stays.
-const DEPTH: usize = 256;
+const DEPTH: usize = 100;
 
 /// Elements at most: articles have hundreds, pages thousands.
-const ELEMENTS: usize = 200_000;
+const ELEMENTS: usize = 50_000;
 
 /// Attributes of an element at most, of those that are kept.
 const ATTRIBUTES: usize = 12;
 
 /// Longest attribute value kept, in bytes; longer ones are inline images and scripts' data.
 const VALUE: usize = 4096;
+
+/// Longest text without a tag, in bytes. Longer text is divided by `wbr`, which shows nothing: the
+/// serialiser searches the rest of the text again at every character that it must escape.
+const RUN: usize = 4096;
+
+/// Longest name of a character reference, in bytes.
+const REFERENCE: usize = 32;
+
+/// Character references that pages write without a semicolon.
+const OPEN_REFERENCES: [&str; 8] = ["amp", "nbsp", "lt", "gt", "quot", "copy", "reg", "shy"];
 
 /// Elements whose content is not text.
 const DROPPED_WITH_CONTENT: [&str; 14] = [
@@ -98,11 +108,14 @@ const KEPT_ATTRIBUTES: [&str; 20] = [
 ];
 
 /// What is left of a page.
+#[derive(Default)]
 pub(super) struct Sieve {
     /// The page without scripts, styles, comments, drawings and formatting.
     pub(super) html: String,
     /// The contents of its JSON-LD scripts.
     pub(super) json_ld: Vec<String>,
+    /// Bytes of text since the last tag.
+    run: usize,
 }
 
 /// A tag in the page.
@@ -117,21 +130,21 @@ struct Tag<'a> {
 impl Sieve {
     /// Passes `page` through.
     pub(super) fn of(page: &str) -> Result<Self, InputProblem> {
-        let mut sieve = Self { html: String::with_capacity(page.len() / 2), json_ld: Vec::new() };
+        let mut sieve = Self::default();
         let mut open = Open::default();
         let mut ends = Ends::default();
         let mut elements = 0;
         let mut done = 0;
         while let Some(place) = memchr::memchr(b'<', page.as_bytes().get(done..).unwrap_or_default()) {
             let start = done + place;
-            sieve.html.push_str(page.get(done..start).unwrap_or_default());
+            sieve.write_text(page.get(done..start).unwrap_or_default());
             let rest = page.get(start..).unwrap_or_default();
             if let Some(after) = passed_over(rest) {
                 done = start + after;
                 continue;
             }
             let Some(tag) = Tag::parse(page, start) else {
-                sieve.html.push_str("&lt;");
+                sieve.write_whole("&lt;");
                 done = start + 1;
                 continue;
             };
@@ -150,10 +163,55 @@ impl Sieve {
                     return Err(InputProblem::TooManyElements { limit: ELEMENTS });
                 }
                 tag.write(&mut sieve.html);
+                sieve.run = 0;
             }
         }
-        sieve.html.push_str(page.get(done..).unwrap_or_default());
+        sieve.write_text(page.get(done..).unwrap_or_default());
         Ok(sieve)
+    }
+
+    /// Writes text with all its character references ended by a semicolon: the parser goes back over
+    /// those that are not. `&` that begins none becomes `&amp;`.
+    fn write_text(&mut self, text: &str) {
+        let mut done = 0;
+        for start in memchr::memchr_iter(b'&', text.as_bytes()) {
+            self.write_plain(text.get(done..start).unwrap_or_default());
+            let rest = text.get(start + 1..).unwrap_or_default();
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+            let length = rest.bytes().take(REFERENCE).take_while(is_name).count();
+            let name = rest.get(..length).unwrap_or_default();
+            let is_ended = rest.get(length..).is_some_and(|after| after.starts_with(';'));
+            if is_ended || name.starts_with('#') || OPEN_REFERENCES.contains(&name) {
+                self.write_whole(&format!("&{name};"));
+                done = start + 1 + length + usize::from(is_ended);
+            } else {
+                self.write_whole("&amp;");
+                done = start + 1;
+            }
+        }
+        self.write_plain(text.get(done..).unwrap_or_default());
+    }
+
+    fn write_plain(&mut self, mut text: &str) {
+        while self.run + text.len() > RUN {
+            let (first, rest) = text.split_at(text.floor_char_boundary(RUN.saturating_sub(self.run)));
+            self.html.push_str(first);
+            self.html.push_str("<wbr>");
+            self.run = 0;
+            text = rest;
+        }
+        self.html.push_str(text);
+        self.run += text.len();
+    }
+
+    /// Writes text that must not be divided.
+    fn write_whole(&mut self, text: &str) {
+        if self.run + text.len() > RUN {
+            self.html.push_str("<wbr>");
+            self.run = 0;
+        }
+        self.html.push_str(text);
+        self.run += text.len();
     }
 }
 
@@ -338,6 +396,10 @@ mod tests {
             ("<a href=https://harbour.example/a/b>x</a>", "<a href=\"https://harbour.example/a/b\">x</a>"),
             ("</div><div>x</div></div>", "<div>x</div>"),
             ("<div <p>x", "<div><p>x"),
+            (
+                "AT&T &amp; &nbspx&copy 2018 &#8220 &mdash;",
+                "AT&amp;T &amp; &amp;nbspx&copy; 2018 &#8220; &mdash;",
+            ),
             ("<p class=\"a>b", "<p class=\"a>b\">"),
         ] {
             assert_eq!(Sieve::of(page).unwrap().html, expected, "{page}");
@@ -359,6 +421,14 @@ mod tests {
         assert_eq!(html.matches("<div>").count(), DEPTH);
         assert_eq!(html.matches("</div>").count(), DEPTH);
         assert!(html.contains("deep"));
+    }
+
+    #[test]
+    fn long_text_is_divided() {
+        let page = "“a&amp;".repeat(10_000);
+        let html = Sieve::of(&page).unwrap().html;
+        assert!(html.split("<wbr>").all(|text| text.len() <= RUN));
+        assert_eq!(html.replace("<wbr>", ""), page);
     }
 
     #[test]
