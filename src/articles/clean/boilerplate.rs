@@ -8,7 +8,7 @@ use regex::{RegexSet, RegexSetBuilder};
 const PATTERNS: &str = include_str!("../boilerplate.txt");
 
 /// No pattern matches a paragraph longer than this, in bytes.
-const LONGEST: usize = 400;
+const LONGEST: usize = 240;
 
 static PLACEHOLDERS: LazyLock<RegexSet> = LazyLock::new(|| compile("[placeholder]"));
 static PARAGRAPHS: LazyLock<RegexSet> = LazyLock::new(|| compile("[paragraph]"));
