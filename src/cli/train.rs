@@ -32,17 +32,11 @@ fn check(set: &LabelledSet) -> anyhow::Result<ExitStatus> {
     let report = training::check(set);
     let mut text = String::new();
     for finding in &report.findings {
-        let severity = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        if let Some((path, line)) = &finding.place {
-            write!(text, "{}:{line}: ", path.display())?;
-        }
-        writeln!(text, "{severity}: {}", finding.message)?;
+        writeln!(text, "{finding}")?;
     }
     let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
-    writeln!(text, "{} rows · {errors} errors · {warnings} warnings", report.rows)?;
+    writeln!(text, "{} rows · {errors} errors · {warnings} warnings\n", report.rows)?;
+    text.push_str(&training::shortcuts(set).to_table());
     print(text.as_bytes())?;
     Ok(if errors > 0 { ExitStatus::Gate } else { ExitStatus::Done })
 }
@@ -50,7 +44,9 @@ fn check(set: &LabelledSet) -> anyhow::Result<ExitStatus> {
 fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitStatus> {
     let name = match &args.name {
         Some(name) => name.clone(),
-        None => out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned()),
+        None => {
+            out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+        }
     };
     let options =
         TrainOptions { name, seed: args.seed, command: Some(command(args, out)), ..TrainOptions::default() };
@@ -62,7 +58,12 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
     bar.finish_and_clear();
     trained.model.save(out)?;
     if !args.quiet {
-        complain(&format!("{}: trained on {} rows, in {}", trained.model.id(), trained.report.data.fitted, out.display()));
+        complain(&format!(
+            "{}: trained on {} rows, in {}",
+            trained.model.id(),
+            trained.report.data.fitted,
+            out.display()
+        ));
     }
     Ok(ExitStatus::Done)
 }

@@ -14,6 +14,7 @@ mod logistic;
 mod objective;
 mod read;
 mod rows;
+mod shortcuts;
 mod split;
 mod train;
 
@@ -22,4 +23,5 @@ pub use check::{CheckReport, Finding, FindingKind, Severity, check};
 pub use labelled::{LabelledExample, LabelledSet, Split};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
 pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};
+pub use shortcuts::{CONTRAST, ShortcutReport, TermCounts, WordsAccuracy, shortcuts};
 pub use train::{Progress, Stage, TrainError, TrainOptions, Trained, train};
