@@ -46,15 +46,19 @@ fn stages(criterion: &mut Criterion) {
     for (name, indirect) in [("quotes", false), ("quotes with indirect speech", true)] {
         let extractor = extractor(indirect);
         group.bench_function(name, |bencher| {
-            bencher
-                .iter(|| cleaned.iter().map(|text| extractor.extract(black_box(text), None).len()).sum::<usize>());
+            bencher.iter(|| {
+                cleaned.iter().map(|text| extractor.extract(black_box(text), None).len()).sum::<usize>()
+            });
         });
     }
     let scorer = Scorer::new(extractor(false), Some(model()), ScorerOptions::default());
     group.bench_function("score and render", |bencher| {
         bencher.iter(|| {
             let records = scorer.records(black_box(&articles));
-            records.iter().map(|quotes| JsonLines.article(quotes).map_or(0, |bytes| bytes.len())).sum::<usize>()
+            records
+                .iter()
+                .map(|quotes| JsonLines.article(quotes).map_or(0, |bytes| bytes.len()))
+                .sum::<usize>()
         });
     });
     group.finish();

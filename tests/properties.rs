@@ -23,10 +23,53 @@ fn scorer() -> Scorer {
 /// Text made of what quotes are made of, in any order.
 fn news() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "“", "”", "\"", "‘", "’", "'", "«", "»", "„", "``", "''", "(", ")", ",", ".", "?", "…", "—", ":", "\n", "\n\n",
-        "\r\n", "\u{a0}", "\u{200b}", "\u{ad}", " ", " said ", " he added ", "the minister ", "Marta Quintela ",
-        "North Korea's ", " told reporters ", "according to ", "spokesman", "We will go", "not now", "é", "🙂", "{ad}",
-        "President Ruiz", "U.S. ", "she ", "tweeted", "[", "]", "[[", "]]",
+        "“",
+        "”",
+        "\"",
+        "‘",
+        "’",
+        "'",
+        "«",
+        "»",
+        "„",
+        "``",
+        "''",
+        "(",
+        ")",
+        ",",
+        ".",
+        "?",
+        "…",
+        "—",
+        ":",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\u{a0}",
+        "\u{200b}",
+        "\u{ad}",
+        " ",
+        " said ",
+        " he added ",
+        "the minister ",
+        "Marta Quintela ",
+        "North Korea's ",
+        " told reporters ",
+        "according to ",
+        "spokesman",
+        "We will go",
+        "not now",
+        "é",
+        "🙂",
+        "{ad}",
+        "President Ruiz",
+        "U.S. ",
+        "she ",
+        "tweeted",
+        "[",
+        "]",
+        "[[",
+        "]]",
     ];
     prop::collection::vec(prop::sample::select(PIECES), 0..80).prop_map(|pieces| pieces.concat())
 }
@@ -122,7 +165,8 @@ fn every_reader_keeps_offsets() {
         file.write_all(content.as_bytes()).unwrap();
         let options = InputOptions { format: Some(format), ..InputOptions::default() };
         let path = file.path().to_str().unwrap().to_owned();
-        let article = Inputs::open(&[path], options.clone()).next().unwrap().unwrap().parse(&options).unwrap();
+        let article =
+            Inputs::open(&[path], options.clone()).next().unwrap().unwrap().parse(&options).unwrap();
         let found = scorer().records(&[article]).remove(0);
         assert!(found.len() >= 2, "{format:?}: {found:?}");
         found.iter().for_each(check_offsets);
@@ -133,7 +177,8 @@ fn every_reader_keeps_offsets() {
 fn one_thread_and_many_give_the_same_bytes() {
     let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
     for number in 0..300 {
-        let text = format!("“We met {number} times,” said Marta Quintela. “That is {}.”", "all ".repeat(number % 9));
+        let text =
+            format!("“We met {number} times,” said Marta Quintela. “That is {}.”", "all ".repeat(number % 9));
         writeln!(file, "{}", serde_json::json!({ "text": text })).unwrap();
     }
     let path = file.path().to_str().unwrap().to_owned();

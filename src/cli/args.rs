@@ -290,7 +290,9 @@ fn probability(text: &str) -> Result<f64, String> {
 
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left.to_owned(), right.to_owned())),
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => {
+            Ok((left.to_owned(), right.to_owned()))
+        }
         _ => Err("two names with = between them are needed, for example dovish=diplomatic".to_owned()),
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
         SplitChoice::Validation => split == Some(Split::Validation),
     };
     let rows: Vec<&LabelledExample> = set.examples.iter().filter(|row| wanted(row.split)).collect();
-    anyhow::ensure!(!rows.is_empty(), "no row has the split asked for; leave --split out to measure on all rows");
+    anyhow::ensure!(
+        !rows.is_empty(),
+        "no row has the split asked for; leave --split out to measure on all rows"
+    );
     let quotes: Vec<QuoteInContext> = rows.iter().map(|row| row.quote.clone()).collect();
     let scores = model.score(&quotes);
     let report = report(&model, &rows, &scores, args)?;
@@ -57,8 +60,11 @@ fn report(
     scores: &[Scores],
     args: &EvaluateArgs,
 ) -> anyhow::Result<EvaluationReport> {
-    let options =
-        BootstrapOptions { resamples: args.resamples as usize, seed: args.seed, ..BootstrapOptions::default() };
+    let options = BootstrapOptions {
+        resamples: args.resamples as usize,
+        seed: args.seed,
+        ..BootstrapOptions::default()
+    };
     let clusters = clusters(rows);
     let stance_gold: Vec<usize> = rows.iter().map(|row| row.stance.index()).collect();
     let stance: Vec<[f64; 3]> = scores.iter().map(|it| it.stance).collect();
@@ -72,7 +78,8 @@ fn report(
     } else {
         let gold: Vec<usize> = labelled.iter().map(|(_, label)| *label).collect();
         let probabilities: Vec<[f64; 3]> = labelled.iter().map(|(at, _)| scores[*at].sentiment).collect();
-        let clusters: Option<Vec<usize>> = clusters.as_ref().map(|all| labelled.iter().map(|(at, _)| all[*at]).collect());
+        let clusters: Option<Vec<usize>> =
+            clusters.as_ref().map(|all| labelled.iter().map(|(at, _)| all[*at]).collect());
         Some(evaluate(Sentiment::NAMES, &gold, &probabilities, clusters.as_deref(), &options)?)
     };
     Ok(EvaluationReport {
@@ -136,10 +143,7 @@ fn prediction(row: &LabelledExample, scores: &Scores) -> Value {
     })
 }
 
-fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut Output) -> std::io::Result<()>,
-) -> anyhow::Result<()> {
+fn write_file(path: &Path, write: impl FnOnce(&mut Output) -> std::io::Result<()>) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write {}", path.display());
     let mut output = Output::create(path).with_context(cannot_write)?;
     write(&mut output).and_then(|()| output.finish()).with_context(cannot_write)

@@ -38,7 +38,10 @@ fn quote(argument: &str) -> anyhow::Result<QuoteInContext> {
         std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
     }
     let text = text.trim();
-    anyhow::ensure!(!text.is_empty(), "there is no text to explain; give a quote, or its paragraph with [[ ]] around it");
+    anyhow::ensure!(
+        !text.is_empty(),
+        "there is no text to explain; give a quote, or its paragraph with [[ ]] around it"
+    );
     match unmark(text) {
         Ok(quote) => Ok(quote),
         Err(MarkError::Missing) => Ok(QuoteInContext::bare(text)),
@@ -64,9 +67,10 @@ fn object(reasons: &Reasons, names: [&str; 3]) -> Value {
 
 fn table(quote: &QuoteInContext, explanation: &Explanation, top: usize) -> Result<String, std::fmt::Error> {
     let mut text = format!("“{}”\n", quote.text());
-    for (question, reasons, names) in
-        [("stance", &explanation.stance, Stance::NAMES), ("sentiment", &explanation.sentiment, Sentiment::NAMES)]
-    {
+    for (question, reasons, names) in [
+        ("stance", &explanation.stance, Stance::NAMES),
+        ("sentiment", &explanation.sentiment, Sentiment::NAMES),
+    ] {
         writeln!(text, "\n{question}")?;
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
@@ -78,7 +82,10 @@ fn table(quote: &QuoteInContext, explanation: &Explanation, top: usize) -> Resul
             writeln!(text, "{}", line.trim_end())?;
         }
     }
-    writeln!(text, "\nWords with what they add to a label's logit; (words in brackets) stand outside the quote.")?;
+    writeln!(
+        text,
+        "\nWords with what they add to a label's logit; (words in brackets) stand outside the quote."
+    )?;
     Ok(text)
 }
 

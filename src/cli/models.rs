@@ -56,5 +56,11 @@ fn list(folders: &[std::path::PathBuf]) -> anyhow::Result<ExitStatus> {
 
 fn write_line(text: &mut String, place: &str, model: &Model) -> std::fmt::Result {
     let info = model.info();
-    writeln!(text, "{place}  {}  {} encoder, {} training rows", model.id(), info.encoder.kind, info.training.data.fitted)
+    writeln!(
+        text,
+        "{place}  {}  {} encoder, {} training rows",
+        model.id(),
+        info.encoder.kind,
+        info.training.data.fitted
+    )
 }

@@ -29,7 +29,15 @@ impl Tally {
             spinner.set_style(style);
         }
         spinner.enable_steady_tick(Duration::from_millis(200));
-        Self { spinner, quiet, began: Instant::now(), articles: 0, quotes: 0, rejected: 0, listed: Vec::new() }
+        Self {
+            spinner,
+            quiet,
+            began: Instant::now(),
+            articles: 0,
+            quotes: 0,
+            rejected: 0,
+            listed: Vec::new(),
+        }
     }
 
     pub(super) fn add(&mut self, articles: u64, quotes: u64, rejected: Vec<InputError>) {

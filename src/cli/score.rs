@@ -32,7 +32,8 @@ fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Re
     let extractor = Extractor::new(roster(args.roster.as_deref())?, QuoteOptions { indirect: args.indirect });
     let options = ScorerOptions { min_confidence, with_text: args.with_text };
     let scorer = Scorer::new(extractor, model, options);
-    let options = StreamOptions { threads: threads(args), limit: args.limit, input: input_options(&args.input)? };
+    let options =
+        StreamOptions { threads: threads(args), limit: args.limit, input: input_options(&args.input)? };
     let place = args.output.as_deref();
     let cannot_write = || format!("cannot write {}", place.unwrap_or(Path::new("standard output")).display());
     let mut output = place.map_or_else(|| Ok(Output::stdout()), Output::create).with_context(cannot_write)?;
@@ -80,7 +81,8 @@ fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
 
 fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
     let Some(path) = path else { return Ok(Roster::builtin()) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the roster {}", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the roster {}", path.display()))?;
     Ok(Roster::from_csv(&text, &path.display().to_string())?)
 }
 

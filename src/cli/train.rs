@@ -50,7 +50,9 @@ fn check(set: &LabelledSet) -> anyhow::Result<ExitStatus> {
 fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitStatus> {
     let name = match &args.name {
         Some(name) => name.clone(),
-        None => out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned()),
+        None => {
+            out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+        }
     };
     let options =
         TrainOptions { name, seed: args.seed, command: Some(command(args, out)), ..TrainOptions::default() };
@@ -62,7 +64,12 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
     bar.finish_and_clear();
     trained.model.save(out)?;
     if !args.quiet {
-        complain(&format!("{}: trained on {} rows, in {}", trained.model.id(), trained.report.data.fitted, out.display()));
+        complain(&format!(
+            "{}: trained on {} rows, in {}",
+            trained.model.id(),
+            trained.report.data.fitted,
+            out.display()
+        ));
     }
     Ok(ExitStatus::Done)
 }

@@ -2,8 +2,8 @@ use crate::articles::clean;
 use crate::model::Model;
 use crate::quotes::Extractor;
 use crate::records::{
-    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord,
-    StanceRecord, mark,
+    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
+    SpeakerRecord, StanceRecord, mark,
 };
 use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, Sentiment, Span, Stance};
 
@@ -51,7 +51,8 @@ impl Scorer {
         for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
             let mut writer = RecordWriter::new(article, text, self);
             let mut of_article = Vec::new();
-            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index) {
+            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
+            {
                 of_article.push(writer.record(&quote, &context, scores));
             }
             records.push(of_article);
@@ -81,7 +82,8 @@ fn in_context(text: &CleanText, quote: &AttributedQuote) -> QuoteInContext {
     };
     let before = text.paragraphs.partition_point(|paragraph| paragraph.end <= first.start);
     let after = text.paragraphs.partition_point(|paragraph| paragraph.start < last.end);
-    let opening = text.paragraphs.get(before).map_or(first.start, |paragraph| paragraph.start.min(first.start));
+    let opening =
+        text.paragraphs.get(before).map_or(first.start, |paragraph| paragraph.start.min(first.start));
     let closing =
         after.checked_sub(1).and_then(|i| text.paragraphs.get(i)).map_or(last.end, |it| it.end.max(last.end));
     let start = word_start_after(&text.text, opening, first.start);
@@ -133,11 +135,19 @@ impl<'a> RecordWriter<'a> {
         Self { article, text, scorer, code_points: CodePoints::new(&article.text), head, written: 0 }
     }
 
-    fn record(&mut self, found: &AttributedQuote, context: &QuoteInContext, scores: Option<Scores>) -> QuoteRecord {
+    fn record(
+        &mut self,
+        found: &AttributedQuote,
+        context: &QuoteInContext,
+        scores: Option<Scores>,
+    ) -> QuoteRecord {
         self.written += 1;
         let AttributedQuote { quote, cue, speaker, .. } = found;
-        let original: Vec<Span> =
-            quote.spans.iter().flat_map(|span| self.text.map.to_original(*span, &self.article.text)).collect();
+        let original: Vec<Span> = quote
+            .spans
+            .iter()
+            .flat_map(|span| self.text.map.to_original(*span, &self.article.text))
+            .collect();
         let words: Vec<&str> = original.iter().filter_map(|span| span.of(&self.article.text)).collect();
         let spans: Vec<[usize; 2]> =
             original.iter().map(|it| [self.code_points.at(it.start), self.code_points.at(it.end)]).collect();

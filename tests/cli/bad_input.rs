@@ -113,8 +113,11 @@ fn an_unknown_label_is_named_with_the_known_ones() {
     let scratch = Scratch::new();
     let mut rows = String::new();
     for (number, stance) in ["hawkish", "dovish", "neutral", "martial"].iter().enumerate() {
-        writeln!(rows, "{{\"id\": \"r{number}\", \"text\": \"We will see about that\", \"stance\": \"{stance}\"}}")
-            .unwrap();
+        writeln!(
+            rows,
+            "{{\"id\": \"r{number}\", \"text\": \"We will see about that\", \"stance\": \"{stance}\"}}"
+        )
+        .unwrap();
     }
     let path = scratch.file("rows.jsonl", rows);
     for command in [

@@ -8,7 +8,8 @@ use super::support::{Scratch, run, text};
 
 /// Labelled rows that even a words-only model can tell apart.
 fn rows(count: usize) -> String {
-    let ends = ["of the northern road", "on the river", "in the capital", "near the old port", "at the border post"];
+    let ends =
+        ["of the northern road", "on the river", "in the capital", "near the old port", "at the border post"];
     let mut rows = String::new();
     for number in 0..count {
         let end = format!("{} in week {}", ends[number % ends.len()], number / 3);
@@ -34,7 +35,8 @@ fn a_model_is_trained_used_and_measured() {
     assert_eq!(trained.code, Some(0), "{}", trained.stderr);
 
     let predictions = text(&scratch.path("predictions.jsonl"));
-    let report = run(&["evaluate", &data, "--model", &folder, "--format", "json", "--predictions", &predictions]);
+    let report =
+        run(&["evaluate", &data, "--model", &folder, "--format", "json", "--predictions", &predictions]);
     assert_eq!(report.code, Some(0), "{}", report.stderr);
     let report: serde_json::Value = serde_json::from_str(&report.stdout).unwrap();
     for question in ["stance", "sentiment"] {
@@ -107,7 +109,12 @@ fn a_check_finds_what_would_spoil_a_model() {
     let run = run(&["train", &path, "--check"]);
     assert_eq!(run.code, Some(3), "{}", run.stderr);
     let report = run.stdout;
-    for (line, word) in [(2, "decide for one"), (3, "nearly repeats"), (3, "in the other split"), (4, "not what the context marks")] {
+    for (line, word) in [
+        (2, "decide for one"),
+        (3, "nearly repeats"),
+        (3, "in the other split"),
+        (4, "not what the context marks"),
+    ] {
         let place = format!("{path}:{line}:");
         assert!(
             report.lines().any(|found| found.starts_with(&place) && found.contains(word)),

@@ -61,13 +61,17 @@ fn one_thread_and_many_give_the_same_bytes() {
     let scratch = Scratch::new();
     let mut articles = String::new();
     for number in 0..500 {
-        articles.push_str(&line(&format!("a{number}"), &format!("We met {number} times and will meet again")));
+        articles
+            .push_str(&line(&format!("a{number}"), &format!("We met {number} times and will meet again")));
     }
     let path = scratch.file("articles.jsonl", articles);
     let one = run(&["score", &path, "--threads", "1"]);
     assert_eq!(one.records().len(), 500);
     for threads in ["2", "7"] {
-        assert!(run(&["score", &path, "--threads", threads]).stdout == one.stdout, "{threads} threads differ");
+        assert!(
+            run(&["score", &path, "--threads", threads]).stdout == one.stdout,
+            "{threads} threads differ"
+        );
     }
 }
 

@@ -17,7 +17,10 @@ fn every_quote_of_the_examples_is_scored() {
     assert!(records.len() >= 20, "{}", records.len());
     for record in records {
         let stance = &record["stance"];
-        let sum = ["hawkish", "diplomatic", "neutral"].iter().map(|name| stance[name].as_f64().unwrap()).sum::<f64>();
+        let sum = ["hawkish", "diplomatic", "neutral"]
+            .iter()
+            .map(|name| stance[name].as_f64().unwrap())
+            .sum::<f64>();
         assert!((sum - 1.0).abs() < 1e-5, "{record}");
         let score = stance["hawkish"].as_f64().unwrap() - stance["diplomatic"].as_f64().unwrap();
         assert!((stance["score"].as_f64().unwrap() - score).abs() < 1e-5, "{record}");
@@ -66,7 +69,8 @@ fn a_limit_stops_after_so_many_articles() {
 #[test]
 fn the_same_article_in_every_format_has_the_same_quotes() {
     let words = "We will sign as soon as the survey is finished,";
-    let plain = format!("Ministers meet\n\n“{words}” said Marta Quintela, the Portuguese foreign minister.\n");
+    let plain =
+        format!("Ministers meet\n\n“{words}” said Marta Quintela, the Portuguese foreign minister.\n");
     let scratch = Scratch::new();
     let latin1: Vec<u8> = plain.replace(['“', '”'], "\"").chars().map(|c| c as u8).collect();
     let utf16: Vec<u8> =
@@ -110,9 +114,18 @@ fn other_column_names_are_taken() {
         "day": "Oct. 1, 2017", "head": "Ready to talk", "link": "https://tagus.example/7",
     });
     let run = run_with(
-        demarche(&["quotes", "-", "--text-column", "story.body", "--id-column", "key", "--outlet-column", "paper"])
-            .args(["--published-column", "day", "--title-column", "head", "--url-column", "link"])
-            .write_stdin(format!("{record}\n")),
+        demarche(&[
+            "quotes",
+            "-",
+            "--text-column",
+            "story.body",
+            "--id-column",
+            "key",
+            "--outlet-column",
+            "paper",
+        ])
+        .args(["--published-column", "day", "--title-column", "head", "--url-column", "link"])
+        .write_stdin(format!("{record}\n")),
     );
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let article = &run.records()[0]["article"];
