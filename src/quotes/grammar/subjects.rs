@@ -1,73 +1,10 @@
 use super::super::class::Class;
 use super::super::page::tokens::Kind;
 use super::super::page::{Page, Sentence};
+use super::citations::possessor;
+use super::cues::is_cue;
 use super::phrases::name_ending;
 use super::{Phrase, phrase_ending, phrase_starting};
-
-/// Whether the node is a verb that can announce a quote, used as one: in lower case (headings are
-/// lowered before), or capital after a quotation, and not the noun of the same form.
-pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> bool {
-    let node = page.node(at);
-    if kinds.any(Class::SPEECH) && is_phrasal(page, at) {
-        return true;
-    }
-    if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
-        return false;
-    }
-    if page.is_capital(at) {
-        // “Said Oru: …”, “Adding, …”
-        let opens = at == 0
-            || matches!(page.node(at - 1).kind, Kind::Sign('.' | '?' | '!' | '—') | Kind::Quote(_))
-            || !page.same_paragraph(at - 1, at);
-        let verb = node.class.any(Class::SPEECH | Class::TELL)
-            && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
-        return opens && verb && !node.class.any(Class::NOUN | Class::GIVEN);
-    }
-    if node.class.any(Class::GERUND) && node.class.any(Class::NOUN) {
-        // "at a regular briefing" is a noun; "Oru left, briefing" a verb
-        let before = at.wrapping_sub(1);
-        let modifier = page.is_lower(before) && !page.has(before, Class::STOP);
-        if modifier || page.has(before, Class::DETERMINER | Class::ADJECTIVE) {
-            return false;
-        }
-    }
-    if node.class.any(Class::NOUN | Class::TIME | Class::WORK) && !node.class.any(Class::PAST | Class::GERUND)
-    {
-        // "the report", "racist remarks", "his claims" are nouns; "Oru claims", "officials report" verbs
-        let mut before = at.wrapping_sub(1);
-        while page.has(before, Class::ADVERB | Class::AUXILIARY) && before < at {
-            before = before.wrapping_sub(1);
-        }
-        let subject = page.has(before, Class::PRONOUN | Class::RELATIVE | Class::PERSON | Class::BODY)
-            || page.is_name_word(before)
-            || page.word(before) == "to"
-            || page.is_sign(before, ',')
-            || page.is_sign(before, ')');
-        return subject && !page.has(before, Class::ADJECTIVE);
-    }
-    !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
-}
-
-/// Verbs that announce words only together with their particle: "point out", "shoot back", "put it".
-fn is_phrasal(page: &Page<'_>, at: usize) -> bool {
-    if !page.is_lower(at) || !page.has(at, Class::MAKE) {
-        return false;
-    }
-    let next = page.word(at + 1);
-    match page.word(at) {
-        "point" | "points" | "pointed" | "pointing" => next == "out",
-        "put" | "puts" | "putting" => matches!(next, "it" | "this"),
-        "go" | "goes" | "went" | "going" => {
-            next == "on" && (!page.is_word(at + 2) || matches!(page.word(at + 2), "to" | "about"))
-        }
-        "shoot" | "shoots" | "shot" | "shooting" | "fire" | "fires" | "fired" | "firing" | "hit" | "hits"
-        | "hitting" => next == "back",
-        "make" | "makes" | "made" | "making" => {
-            next == "clear" || next == "it" && page.word(at + 2) == "clear"
-        }
-        _ => false,
-    }
-}
 
 /// Goes left from `at` over adverbs, auxiliaries and times ("on Monday night") to the end of the subject.
 pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, at: usize) -> usize {
@@ -274,94 +211,6 @@ fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phras
     verb_chain_subject(page, lo, before)
 }
 
-/// The whole citation of a source: the phrase with its appositives, relative clauses and brackets.
-///
-/// `cue` is the cue verb, `hi` the end of the sentence. The words between the phrase and a cue that follows
-/// it belong to the citation if commas or brackets set them off; after an inverted cue they run to the
-/// end of the clause.
-pub(in crate::quotes) fn citation(
-    page: &Page<'_>,
-    phrase: Phrase,
-    cue: Option<usize>,
-    hi: usize,
-) -> (usize, usize) {
-    let mut last = phrase.last;
-    if page.is_sign(last, '(')
-        && let Some(close) = (last..hi.min(last + 12)).find(|&at| page.is_sign(at, ')'))
-    {
-        last = close + 1;
-    }
-    let before_cue = cue.filter(|&cue| cue >= last);
-    if page.is_sign(last, ',') && opens_explanation(page, last + 1) {
-        if let Some(cue) = before_cue {
-            let end = skip_back(page, last, cue);
-            if end > last + 1 && page.is_sign(end - 1, ',') && end - last < 40 {
-                last = end - 1;
-            }
-        } else if cue.is_some_and(|cue| cue < phrase.first && page.is_lower(cue)) {
-            last = explanation_end(page, last, hi);
-        }
-    }
-    let mut first = phrase.first;
-    if first > 1
-        && page.is_sign(first - 1, ',')
-        && let Some(common) = phrase_ending(page, first.saturating_sub(16), first - 1)
-        && page.is_lower(common.head)
-        && page.has(common.head, Class::PERSON)
-        && page.same_paragraph(common.first, first)
-    {
-        first = common.first;
-    }
-    (first, last)
-}
-
-fn opens_explanation(page: &Page<'_>, at: usize) -> bool {
-    page.has(
-        at,
-        Class::ARTICLE
-            | Class::POSSESSIVE
-            | Class::RELATIVE
-            | Class::PERSON
-            | Class::ADJECTIVE
-            | Class::NUMBER
-            | Class::TITLE,
-    ) || page.node(at).kind == Kind::Number
-        || page.word(at) == "now"
-        || page.is_lower(at) && !page.has(at, Class::STOP | Class::TIME)
-        || page.is_name_word(at) && (page.is_lower(at + 1) || page.node(at + 1).kind == Kind::Possessive)
-}
-
-/// One past the last node of the appositives that begin at the comma `open`.
-fn explanation_end(page: &Page<'_>, open: usize, hi: usize) -> usize {
-    let limit = hi.min(open + 50);
-    let mut at = open + 1;
-    while at < limit {
-        let node = page.node(at);
-        let ends = matches!(node.kind, Kind::Quote(_) | Kind::Sign('.' | ';' | ':' | '—' | '?' | '!'))
-            || matches!(node.kind, Kind::Sign(',')) && !opens_explanation(page, at + 1)
-            || page.has(at, Class::TIME) && !page.has(at, Class::GIVEN)
-            || matches!(node.kind, Kind::Sign(',')) && page.has(at + 1, Class::GERUND);
-        if ends {
-            return at;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// The owner in a phrase like "Oru's latest tweets".
-pub(in crate::quotes) fn possessor(page: &Page<'_>, phrase: Phrase) -> Option<Phrase> {
-    let mark = (phrase.first..phrase.head).rev().find(|&at| page.node(at).kind == Kind::Possessive);
-    if let Some(mark) = mark.filter(|&mark| mark > phrase.first) {
-        return phrase_ending(page, phrase.first, mark);
-    }
-    page.has(phrase.first, Class::POSSESSIVE).then_some(Phrase {
-        first: phrase.first,
-        last: phrase.first + 1,
-        head: phrase.first,
-    })
-}
-
 /// The subject of the main clause: the first noun phrase that a verb follows, introductory phrases
 /// skipped.
 pub(in crate::quotes) fn main_subject(page: &Page<'_>, sentence: Sentence) -> Option<Phrase> {
@@ -427,35 +276,4 @@ fn is_verb(page: &Page<'_>, at: usize) -> bool {
     class.any(Class::AUXILIARY | Class::VERB | Class::FINITE)
         || (!class.any(Class::STOP | Class::NOUN | Class::DETERMINER | Class::ADJECTIVE)
             && (page.word(at).ends_with("ed") || page.word(at).ends_with('s')))
-}
-
-/// Whether a form of "be" makes the participle at `cue` passive: "was called", "has been described".
-pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
-    if !page.has(cue, Class::PAST) {
-        return false;
-    }
-    let mut before = cue;
-    for _ in 0..4 {
-        before = before.wrapping_sub(1);
-        if page.has(before, Class::AUXILIARY) {
-            return matches!(
-                page.word(before).to_ascii_lowercase().as_str(),
-                "is" | "are"
-                    | "was"
-                    | "were"
-                    | "be"
-                    | "been"
-                    | "being"
-                    | "am"
-                    | "isn't"
-                    | "aren't"
-                    | "wasn't"
-                    | "weren't"
-            );
-        }
-        if !page.is_adverb(before) {
-            return false;
-        }
-    }
-    false
 }

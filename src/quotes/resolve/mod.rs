@@ -1,6 +1,8 @@
 //! Stage 3: a mention becomes a person or institution, with role and side.
 
+mod descriptions;
 mod mentions;
+mod names;
 mod people;
 mod pronouns;
 

@@ -1,0 +1,99 @@
+use super::super::class::Class;
+use super::super::page::Page;
+use super::super::page::tokens::Kind;
+
+/// Whether the node is a verb that can announce a quote, used as one: in lower case (headings are
+/// lowered before), or capital after a quotation, and not the noun of the same form.
+pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> bool {
+    let node = page.node(at);
+    if kinds.any(Class::SPEECH) && is_phrasal(page, at) {
+        return true;
+    }
+    if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
+        return false;
+    }
+    if page.is_capital(at) {
+        // “Said Oru: …”, “Adding, …”
+        let opens = at == 0
+            || matches!(page.node(at - 1).kind, Kind::Sign('.' | '?' | '!' | '—') | Kind::Quote(_))
+            || !page.same_paragraph(at - 1, at);
+        let verb = node.class.any(Class::SPEECH | Class::TELL)
+            && node.class.any(Class::PAST | Class::GERUND | Class::THIRD);
+        return opens && verb && !node.class.any(Class::NOUN | Class::GIVEN);
+    }
+    if node.class.any(Class::GERUND) && node.class.any(Class::NOUN) {
+        // "at a regular briefing" is a noun; "Oru left, briefing" a verb
+        let before = at.wrapping_sub(1);
+        let modifier = page.is_lower(before) && !page.has(before, Class::STOP);
+        if modifier || page.has(before, Class::DETERMINER | Class::ADJECTIVE) {
+            return false;
+        }
+    }
+    if node.class.any(Class::NOUN | Class::TIME | Class::WORK) && !node.class.any(Class::PAST | Class::GERUND)
+    {
+        // "the report", "racist remarks", "his claims" are nouns; "Oru claims", "officials report" verbs
+        let mut before = at.wrapping_sub(1);
+        while page.has(before, Class::ADVERB | Class::AUXILIARY) && before < at {
+            before = before.wrapping_sub(1);
+        }
+        let subject = page.has(before, Class::PRONOUN | Class::RELATIVE | Class::PERSON | Class::BODY)
+            || page.is_name_word(before)
+            || page.word(before) == "to"
+            || page.is_sign(before, ',')
+            || page.is_sign(before, ')');
+        return subject && !page.has(before, Class::ADJECTIVE);
+    }
+    !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
+}
+
+/// Verbs that announce words only together with their particle: "point out", "shoot back", "put it".
+fn is_phrasal(page: &Page<'_>, at: usize) -> bool {
+    if !page.is_lower(at) || !page.has(at, Class::MAKE) {
+        return false;
+    }
+    let next = page.word(at + 1);
+    match page.word(at) {
+        "point" | "points" | "pointed" | "pointing" => next == "out",
+        "put" | "puts" | "putting" => matches!(next, "it" | "this"),
+        "go" | "goes" | "went" | "going" => {
+            next == "on" && (!page.is_word(at + 2) || matches!(page.word(at + 2), "to" | "about"))
+        }
+        "shoot" | "shoots" | "shot" | "shooting" | "fire" | "fires" | "fired" | "firing" | "hit" | "hits"
+        | "hitting" => next == "back",
+        "make" | "makes" | "made" | "making" => {
+            next == "clear" || next == "it" && page.word(at + 2) == "clear"
+        }
+        _ => false,
+    }
+}
+
+/// Whether a form of "be" makes the participle at `cue` passive: "was called", "has been described".
+pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
+    if !page.has(cue, Class::PAST) {
+        return false;
+    }
+    let mut before = cue;
+    for _ in 0..4 {
+        before = before.wrapping_sub(1);
+        if page.has(before, Class::AUXILIARY) {
+            return matches!(
+                page.word(before).to_ascii_lowercase().as_str(),
+                "is" | "are"
+                    | "was"
+                    | "were"
+                    | "be"
+                    | "been"
+                    | "being"
+                    | "am"
+                    | "isn't"
+                    | "aren't"
+                    | "wasn't"
+                    | "weren't"
+            );
+        }
+        if !page.is_adverb(before) {
+            return false;
+        }
+    }
+    false
+}

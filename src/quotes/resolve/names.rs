@@ -1,0 +1,258 @@
+//! Runs of capitalised words that name somebody.
+
+use super::super::class::Class;
+use super::super::lexicon::Lexicon;
+use super::super::page::tokens::{Kind, Token};
+use super::super::page::{Page, is_lowered};
+use super::people::{Gender, PlaceMention};
+use crate::types::Span;
+
+/// A run of capitalised words that may name a person.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// First token, titles included.
+    pub(super) first: usize,
+    /// First token of the name proper.
+    pub(super) name: usize,
+    /// One past the last token.
+    pub(super) last: usize,
+    pub(super) quoted: bool,
+    pub(super) gender: Gender,
+    pub(super) titled: bool,
+    pub(super) given: bool,
+    pub(super) side: Option<&'static str>,
+    pub(super) paragraph_end: usize,
+    pub(super) paragraph_start: usize,
+}
+
+pub(super) fn words<'t>(page: &Page<'t>, first: usize, last: usize) -> impl Iterator<Item = &'t str> {
+    let tokens = page.tokens.get(first..last).unwrap_or_default();
+    let text = page.text;
+    tokens
+        .iter()
+        .filter(|token| matches!(token.kind, Kind::Word { .. }))
+        .filter_map(move |token| token.span.of(text))
+}
+
+pub(super) fn span_of(page: &Page<'_>, first: usize, last: usize) -> Span {
+    let start = page.tokens.get(first).map_or(0, |token| token.span.start);
+    let end =
+        last.checked_sub(1).and_then(|last| page.tokens.get(last)).map_or(start, |token| token.span.end);
+    Span::new(start, end)
+}
+
+/// Every run of capitalised words that may be a name, in order; places are collected on the way.
+pub(super) fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> {
+    let lexicon = Lexicon::get();
+    let mut runs = Vec::new();
+    let mut region = 0;
+    for paragraph in &page.paragraphs {
+        let (start, end) = paragraph.tokens;
+        let mut at = start;
+        while at < end {
+            while page.regions.get(region).is_some_and(|region| region.last <= at) {
+                region += 1;
+            }
+            let quoted = page.regions.get(region).is_some_and(|region| region.first <= at);
+            let Some(tokens) = page.tokens.get(at..end) else { break };
+            if let Some((place, length)) = lexicon.place(page.text, tokens) {
+                let last = tokens.get(length - 1).map_or(0, |token| token.span.end);
+                let span = Span::new(tokens.first().map_or(0, |token| token.span.start), last);
+                places.push(PlaceMention { span, place, quoted });
+            }
+            let length = run_length(tokens, paragraph.title_case);
+            if length == 0 {
+                at += place_length(page, tokens);
+                continue;
+            }
+            if let Some(run) = read_run(page, (start, end), at, at + length, quoted) {
+                // places inside the run, after its first word
+                for inner in at + 1..at + length {
+                    if let Some(tokens) = page.tokens.get(inner..end)
+                        && let Some((place, length)) = lexicon.place(page.text, tokens)
+                    {
+                        let last = tokens.get(length - 1).map_or(0, |token| token.span.end);
+                        let span = Span::new(tokens.first().map_or(0, |token| token.span.start), last);
+                        let overlaps = places.last().is_some_and(|place| place.span.end > span.start);
+                        if !overlaps {
+                            places.push(PlaceMention { span, place, quoted });
+                        }
+                    }
+                }
+                runs.push(run);
+                at += length;
+            } else {
+                at += place_length(page, tokens);
+            }
+        }
+    }
+    runs
+}
+
+fn place_length(page: &Page<'_>, tokens: &[Token]) -> usize {
+    Lexicon::get().place(page.text, tokens).map_or(1, |(_, length)| length)
+}
+
+pub(super) fn is_capital(token: &Token) -> bool {
+    token.kind == (Kind::Word { capital: true })
+}
+
+/// Whether a capitalised word can stand in a name.
+fn is_name_part(token: &Token) -> bool {
+    is_capital(token)
+        && (!token.class.any(Class::FUNCTION)
+            || token.class.any(Class::GIVEN | Class::PLACE_START | Class::HONORIFIC | Class::PARTICLE))
+}
+
+/// How many tokens from the first on are capitalised words of a name, particles between them included.
+fn run_length(tokens: &[Token], title_case: bool) -> usize {
+    let is_name_part = |token: &Token| is_name_part(token) && !(title_case && is_lowered(token));
+    if !tokens.first().is_some_and(is_name_part) {
+        return 0;
+    }
+    let mut length = 1;
+    while length < 12 {
+        match tokens.get(length) {
+            Some(token) if is_name_part(token) => length += 1,
+            Some(token)
+                if token.class.any(Class::PARTICLE)
+                    && matches!(token.kind, Kind::Word { .. })
+                    && !token.class.any(Class::ARTICLE) =>
+            {
+                let mut after = length + 1;
+                while tokens
+                    .get(after)
+                    .is_some_and(|token| token.class.any(Class::PARTICLE) && !is_capital(token))
+                    && after < length + 3
+                {
+                    after += 1;
+                }
+                if !tokens.get(after).is_some_and(is_name_part) {
+                    break;
+                }
+                length = after + 1;
+            }
+            // "Secretary of State Oru", "Secretary of Defense Oru"
+            Some(token)
+                if token.class.any(Class::PREPOSITION)
+                    && tokens
+                        .get(length - 1)
+                        .is_some_and(|token| token.class.any(Class::OFFICE_START | Class::PERSON))
+                    && tokens.get(length + 1).is_some_and(is_name_part) =>
+            {
+                length += 2;
+            }
+            _ => break,
+        }
+    }
+    length
+}
+
+/// Cuts titles off a run of capitalised words; `None` where no name of a person is left.
+fn read_run(
+    page: &Page<'_>,
+    paragraph: (usize, usize),
+    first: usize,
+    last: usize,
+    quoted: bool,
+) -> Option<Run> {
+    let lexicon = Lexicon::get();
+    let token = |at: usize| page.tokens.get(at).filter(|_| at < last);
+    let mut name = first;
+    let mut titled = false;
+    let mut gender = Gender::Unknown;
+    let mut side = None;
+    while let Some(head) = token(name) {
+        let rest = page.tokens.get(name..last)?;
+        if let Some((office, length)) =
+            lexicon.office(page.text, rest).filter(|(_, length)| *length < rest.len())
+        {
+            side = side.or(office.side);
+            titled = true;
+            name += length;
+        } else if let Some((place, length)) =
+            lexicon.place(page.text, rest).filter(|(_, length)| *length < rest.len())
+            && !head.class.any(Class::GIVEN)
+        {
+            side = Some(place.side);
+            name += length;
+        } else if head.class.any(Class::TITLE | Class::HONORIFIC)
+            && !(head.class.any(Class::GIVEN) && name + 2 >= last)
+        {
+            gender = gender.or(Gender::of(head.class));
+            titled = true;
+            name += 1;
+        } else if head.class.any(Class::ADJECTIVE | Class::PERSON | Class::BODY)
+            && !head.class.any(Class::GIVEN)
+            && name + 1 < last
+        {
+            name += 1;
+        } else {
+            break;
+        }
+    }
+    // anything before a given name that is not one itself: "Treasury Secretary Oru Veld", "Embattled Oru"
+    let given_at = (name..last.saturating_sub(1))
+        .find(|&at| token(at).is_some_and(|token| token.class.any(Class::GIVEN)));
+    if let Some(given) = given_at
+        && given > name
+        && (last - name > 3
+            || token(name).is_some_and(|token| token.class.any(Class::NOUN | Class::CUE | Class::UTTERANCE)))
+    {
+        let title = (name..given).any(|at| token(at).is_some_and(|token| token.class.any(Class::TITLE)));
+        titled |= title;
+        name = given;
+    }
+    let length = last.saturating_sub(name);
+    let name_tokens = page.tokens.get(name..last)?;
+    let given = length >= 2 && name_tokens.first().is_some_and(|token| token.class.any(Class::GIVEN));
+    if length == 0 || length > 5 {
+        return None;
+    }
+    let refused = name_tokens.iter().any(|token| {
+        let class = token.class;
+        (class.any(Class::BODY | Class::TIME | Class::PREPOSITION) && !class.any(Class::GIVEN) && !given)
+            || class.any(Class::FUNCTION) && !class.any(Class::GIVEN | Class::PARTICLE | Class::PLACE_START)
+    });
+    let place = lexicon.place(page.text, name_tokens).is_some_and(|(_, length)| length == name_tokens.len());
+    let shouted = |token: &Token| {
+        token.span.of(page.text).is_some_and(|word| {
+            word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c.is_ascii_digit())
+        })
+    };
+    let modifies = length == 1
+        && page
+            .tokens
+            .get(last)
+            .is_some_and(|next| next.kind == (Kind::Word { capital: false }) && next.class.any(Class::NOUN));
+    let after_the = !modifies
+        && name == first
+        && first > paragraph.0
+        && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
+    if refused
+        || place && !titled
+        || (length == 1 || !given) && name_tokens.iter().all(shouted)
+        || after_the && !given
+    {
+        return None;
+    }
+    if let Some(first_word) = name_tokens.first().filter(|_| length >= 2) {
+        gender = gender.or(Gender::of(if first_word.class.any(Class::GIVEN) {
+            first_word.class
+        } else {
+            Class::NONE
+        }));
+    }
+    Some(Run {
+        first,
+        name,
+        last,
+        quoted,
+        gender,
+        titled,
+        given,
+        side,
+        paragraph_start: paragraph.0,
+        paragraph_end: paragraph.1,
+    })
+}
