@@ -68,6 +68,19 @@ fn sides_from_the_text() {
         "Sweden",
         "foreign minister",
     );
+    check("“We wait,” said President Lena Orsk of Norway.", "Lena Orsk", "Norway", "President");
+    check(
+        "Burundi’s army spokesman, Col. Mark Brandt, came. “We wait,” he said.",
+        "Mark Brandt",
+        "Burundi",
+        "army spokesman",
+    );
+    check(
+        "The president of the East Bank Millers’ Council, Mark Brandt, came. “We wait,” he told The Post.",
+        "Mark Brandt",
+        "-",
+        "president of the East Bank Millers’ Council",
+    );
     check(
         "The State Department issued a note.\n“We wait,” spokeswoman Lena Orsk said.",
         "Lena Orsk",
