@@ -1,7 +1,8 @@
 //! Labels before a colon: headlines, vox pop, questions and answers, transcripts.
 
 use super::super::class::Class;
-use super::super::grammar::{is_cue, phrase_starting};
+use super::super::grammar::{is_cue, phrase_ending, phrase_starting};
+use super::super::lexicon::Lexicon;
 use super::super::page::{Page, Sentence};
 use super::{Attribution, Rule};
 
@@ -34,4 +35,18 @@ pub(super) fn label(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<At
         colon
     };
     (colon + 1 == at || heading).then(|| Attribution::new(Rule::Label, phrase, None))
+}
+
+/// In a headline, the subject of a predicate in marks: Sylvania ‘will answer’ Borduria’s levy
+pub(super) fn headline(page: &Page<'_>, sentence: Sentence, at: usize, region: usize) -> Option<Attribution> {
+    if !page.paragraph(sentence.paragraph).heading {
+        return None;
+    }
+    let opener = page.quoted(region).split_whitespace().next()?.to_lowercase().replace('’', "'");
+    let predicate = Lexicon::get().class(&opener).any(Class::AUXILIARY | Class::VERB | Class::THIRD);
+    let subject = phrase_ending(page, sentence.first, at)?;
+    let cites = page.is_name_word(subject.head)
+        || page.has(subject.head, Class::PERSON | Class::BODY) && !page.has(subject.head, Class::CUE);
+    (predicate && cites && subject.first == sentence.first)
+        .then(|| Attribution::new(Rule::SentenceSubject, subject, None))
 }

@@ -64,6 +64,9 @@ fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
     let sentence = page.sentence(place.sentence);
     let at = place.node;
     let opens = at == sentence.first;
+    if let Some(found) = layout::headline(page, sentence, at, region) {
+        return Some(found);
+    }
     let before = || layout::label(page, sentence, at).or_else(|| leading::before(page, sentence, at));
     let first = if opens {
         beside::after(page, sentence, at).or_else(before)

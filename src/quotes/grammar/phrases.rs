@@ -100,7 +100,7 @@ pub(super) fn name_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phra
 }
 
 /// The noun phrase that ends just before `end`, without prepositional phrases.
-fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
+pub(in crate::quotes) fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
     let head = end.checked_sub(1).filter(|&head| head >= lo)?;
     let class = page.node(head).class;
     if page.is_word(head) && class.any(Class::PRONOUN) && !page.word(head).ends_with('.') {

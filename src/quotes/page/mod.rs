@@ -51,6 +51,9 @@ pub(super) struct Paragraph {
     pub(super) title_case: bool,
 }
 
+/// Longest dateline, in tokens.
+const DATELINE: usize = 14;
+
 /// Stands for the node before the first and after the last.
 static NOWHERE: Token = Token { span: Span::new(0, 0), kind: Kind::Sign('\n'), class: Class::NONE };
 
@@ -223,6 +226,7 @@ impl<'t> Page<'t> {
     fn fold(&mut self, index: usize, paragraph: Paragraph, first_region: usize) {
         let (mut at, last) = paragraph.tokens;
         let mut region = first_region;
+        let dateline = self.dateline(paragraph.tokens);
         let mut start = self.nodes.len();
         while at < last {
             let folded = self.regions.get(region).filter(|region| region.first == at).copied();
@@ -244,7 +248,7 @@ impl<'t> Page<'t> {
                 token
             };
             self.nodes.push(node);
-            if self.ends_sentence(node, at, last, region) {
+            if dateline == Some(at) || self.ends_sentence(node, at, last, region) {
                 self.sentences.push(Sentence { first: start, last: self.nodes.len(), paragraph: index });
                 start = self.nodes.len();
             }
@@ -252,6 +256,29 @@ impl<'t> Page<'t> {
         if start < self.nodes.len() {
             self.sentences.push(Sentence { first: start, last: self.nodes.len(), paragraph: index });
         }
+    }
+
+    /// The token after the dash of a dateline that opens a paragraph: "OSLO, May 3 (Wire) —".
+    fn dateline(&self, (first, last): (usize, usize)) -> Option<usize> {
+        let shouted = |token: &Token| {
+            let word = self.text_of(token.span);
+            word.chars().count() > 2 && word.chars().all(char::is_uppercase)
+        };
+        if !self.tokens.get(first..last)?.first().is_some_and(shouted) {
+            return None;
+        }
+        let dash = (first + 1..last.min(first + DATELINE))
+            .take_while(|&at| {
+                self.tokens.get(at).is_some_and(|token| match token.kind {
+                    Kind::Word { capital } => capital && !token.class.any(Class::CUE),
+                    Kind::Number | Kind::Sign(',' | '.' | '(' | ')' | '/' | '—') => true,
+                    _ => false,
+                })
+            })
+            .find(|&at| self.tokens.get(at).is_some_and(|token| token.kind == Kind::Sign('—')))?;
+        // a hyphen inside a word is no dash of a dateline
+        let spaced = self.tokens.get(dash - 1).zip(self.tokens.get(dash));
+        spaced.is_some_and(|(before, dash)| before.span.end < dash.span.start).then_some(dash + 1)
     }
 
     /// Whether a sentence ends after `node`; `at` is the next token, `region` the next region.

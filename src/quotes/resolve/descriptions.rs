@@ -63,7 +63,20 @@ fn titles_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
     let role = is_office.then(|| role_text(page, role_first, run.name)).flatten();
     let has_function = at < run.first;
     let side = if has_function || run.name > run.first { side_around(page, cast, run, at) } else { None };
+    let side = if is_office { side.or_else(|| side_after(page, run)) } else { side };
     Description { role, side, gender }
+}
+
+/// The country after a name with its office: "President Oru of Sylvania".
+fn side_after(page: &Page<'_>, run: &Run) -> Option<&'static str> {
+    let of = page.tokens.get(run.last).filter(|_| run.last < run.paragraph_end)?;
+    if of.span.of(page.text) != Some("of") {
+        return None;
+    }
+    let rest = page.tokens.get(run.last + 1..run.paragraph_end)?;
+    let article = usize::from(rest.first().is_some_and(|token| token.class.any(Class::ARTICLE)));
+    let (place, _) = Lexicon::get().place(page.text, rest.get(article..)?)?;
+    Some(place.side)
 }
 
 /// The side named directly before the titles of a name, or the body that a bare "spokesman" speaks for.
@@ -121,7 +134,12 @@ fn apposition_before(page: &Page<'_>, cast: &Cast, run: &Run) -> Description {
                 }
                 nouns |= token.class.any(Class::PERSON | Class::TITLE);
                 first -= 1;
-                if token.class.any(Class::DETERMINER) {
+                let complement = first > run.paragraph_start
+                    && page
+                        .tokens
+                        .get(first - 1)
+                        .is_some_and(|token| matches!(token.span.of(page.text), Some("of" | "for")));
+                if token.class.any(Class::DETERMINER) && !complement {
                     break;
                 }
             }
@@ -198,7 +216,12 @@ fn noun_phrase(page: &Page<'_>, cast: &Cast, first: usize, last: usize) -> Descr
     let tokens = page.tokens.get(first..last).unwrap_or_default();
     let span = span_of(page, first, last);
     let mut side = cast.places_in(span).first().map(|place| place.place.side);
-    let possessive = tokens.iter().rposition(|token| token.kind == Kind::Possessive);
+    // "the president of the growers' council": the owner of the council does not own the president
+    let complement = tokens
+        .iter()
+        .position(|token| matches!(token.span.of(page.text), Some("of" | "for")))
+        .unwrap_or(tokens.len());
+    let possessive = tokens.iter().take(complement).rposition(|token| token.kind == Kind::Possessive);
     if side.is_none() {
         side = Lexicon::get_office_side(page, tokens);
     }

@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::super::class::Class;
-use super::super::grammar::{Phrase, antecedent_of, citation};
+use super::super::grammar::{Phrase, antecedent_of, citation, main_subject};
 use super::super::lexicon::{Lexicon, PlaceForm};
-use super::super::page::Page;
 use super::super::page::tokens::Kind;
+use super::super::page::{Page, Sentence};
 use super::super::roster::{Known, Roster};
+use super::introductions::{Introduction, Introductions};
 use super::people::{Cast, Gender, Person};
 use super::pronouns::{LastSpeaker, antecedent};
 use crate::types::{Span, Speaker, SpeakerKind};
@@ -18,10 +19,14 @@ pub(in crate::quotes) struct Resolver<'p, 't, 'r> {
     roster: &'r Roster,
     published: Option<Date>,
     cast: Cast,
+    introductions: Introductions,
     last: LastSpeaker,
     /// The last institution or group that spoke.
     last_body: Option<Speaker>,
 }
+
+/// How many sentences before a pronoun are searched for its institution.
+const SUBJECTS: usize = 3;
 
 /// A resolved source, before its rule lends it a confidence.
 struct Resolved {
@@ -35,8 +40,9 @@ struct Resolved {
 impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
     pub(in crate::quotes) fn new(page: &'p Page<'t>, roster: &'r Roster, published: Option<Date>) -> Self {
         let cast = Cast::read(page);
-        let mut resolver =
-            Self { page, roster, published, cast, last: LastSpeaker::default(), last_body: None };
+        let introductions = Introductions::read(page, &cast);
+        let last = LastSpeaker::default();
+        let mut resolver = Self { page, roster, published, cast, introductions, last, last_body: None };
         resolver.learn_genders();
         resolver
     }
@@ -134,6 +140,7 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let gender = match word.as_str() {
             "he" | "his" => Gender::Male,
             "she" | "her" => Gender::Female,
+            "it" | "its" if let Some(body) = self.last_subject(phrase.head) => return body,
             "they" | "it" | "their" | "its" => {
                 return match &self.last_body {
                     Some(body) => Resolved {
@@ -154,6 +161,26 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         }
     }
 
+    /// The institution that was last the subject of a sentence, no more than a few sentences back.
+    fn last_subject(&self, pronoun: usize) -> Option<Resolved> {
+        let page = self.page;
+        let now = page.sentences.partition_point(|sentence| sentence.last <= pronoun);
+        (now.saturating_sub(SUBJECTS)..=now).rev().find_map(|index| {
+            let sentence = page.sentence(index);
+            let sentence = Sentence { last: sentence.last.min(pronoun), ..sentence };
+            let subject = main_subject(page, sentence)?;
+            let refers = page.has(subject.head, Class::PRONOUN | Class::RELATIVE | Class::POSSESSIVE)
+                || page.word(subject.head) == "that"
+                || page.has(subject.head, Class::PERSON | Class::PLURAL);
+            if refers {
+                return None;
+            }
+            let subject = self.resolve(subject, self.span(subject), sentence.paragraph);
+            let known = subject.side.is_some() || subject.name.is_some();
+            (subject.kind == SpeakerKind::Institution && known).then_some(subject)
+        })
+    }
+
     fn person(&self, index: usize, span: Span) -> Resolved {
         let Some(person) = self.cast.people.get(index) else { return Resolved::unknown() };
         let known = self.known(person);
@@ -165,7 +192,10 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             .map_or_else(|| person.name.clone(), |known| known.name.to_owned());
         let role =
             person.role.clone().or_else(|| known.as_ref().and_then(|known| known.role).map(str::to_owned));
-        let side = text_side.or_else(|| known.as_ref().and_then(|known| known.side)).map(str::to_owned);
+        let side = text_side
+            .or_else(|| known.as_ref().and_then(|known| known.side))
+            .or_else(|| self.introductions.side_of_office(self.page, person.role.as_deref()?, span.start))
+            .map(str::to_owned);
         Resolved { name: Some(name), role, side, kind: SpeakerKind::Person, person: Some(index) }
     }
 
@@ -228,7 +258,7 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
                 person: None,
             };
         }
-        let person = capitals && !article && !shouted && words <= 4;
+        let person = capitals && !explains_body(page, phrase) && !article && !shouted && words <= 4;
         Resolved {
             name: Some(self.name_text(phrase)),
             role: None,
@@ -265,8 +295,17 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
                 person: None,
             };
         }
+        let introduced = if definite && phrase.first + 2 >= phrase.last && side.is_none() {
+            self.introductions.last(page, phrase, |it| it.indefinite || it.side.is_some())
+        } else {
+            None
+        };
+        let side = side
+            .or_else(|| introduced.and_then(|it| it.side))
+            .or_else(|| if definite { self.introductions.only_side(page, phrase) } else { None });
+        let named = introduced.filter(|it| it.indefinite).map_or(phrase, |it| it.phrase);
         Resolved {
-            name: Some(self.name_text(phrase)),
+            name: Some(self.name_text(named)),
             role: None,
             side: side.map(str::to_owned),
             kind: SpeakerKind::Anonymous,
@@ -326,8 +365,29 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         if refers { self.cast.last_place(span.start, |_| true) } else { None }
     }
 
-    /// A ministry, report, company or other body.
+    /// A ministry, report, company or other body; "the ministry" is the one introduced last.
     fn institution(&self, phrase: Phrase, span: Span) -> Resolved {
+        let definite = self.page.word(phrase.first).eq_ignore_ascii_case("the")
+            && phrase.last == phrase.head + 1
+            && self.page.is_lower(phrase.head);
+        let introduced = if definite && self.side_of(span).is_none() {
+            self.introductions.last(self.page, phrase, |_| true)
+        } else {
+            None
+        };
+        match introduced {
+            Some(Introduction { named: Some(name), .. }) => {
+                Resolved { kind: SpeakerKind::Institution, ..self.unknown_name(name, self.span(name)) }
+            }
+            Some(Introduction { phrase, .. }) => {
+                let span = self.span(phrase);
+                self.whole_place(phrase, span).unwrap_or_else(|| self.body(phrase, span))
+            }
+            None => self.body(phrase, span),
+        }
+    }
+
+    fn body(&self, phrase: Phrase, span: Span) -> Resolved {
         let page = self.page;
         let text = page.text_of(span);
         let lower = text.to_lowercase();
@@ -347,9 +407,11 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let mut side = self.side_of(span);
         let owned = (phrase.first..phrase.last).any(|at| page.node(at).kind == Kind::Possessive);
         if let (Some(_), None, None, false) = (organ, side, named_person, owned) {
-            side = self
-                .cast
-                .last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ);
+            let owner = self.introductions.last_side(page, span.start);
+            side = owner.or_else(|| {
+                self.cast
+                    .last_place(span.start, |place| !place.quoted && place.place.form != PlaceForm::Organ)
+            });
         }
         let mut side = side.map(str::to_owned);
         if side.is_none()
@@ -395,10 +457,11 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         page.text_of(Span::new(page.node(first).span.start, page.node(last).span.end)).to_owned()
     }
 
-    /// The phrase as the text has it, without "the".
+    /// The phrase as the text has it, without its article.
     fn name_text(&self, phrase: Phrase) -> String {
         let page = self.page;
-        let article = page.word(phrase.first).eq_ignore_ascii_case("the") && phrase.last - phrase.first > 1;
+        let article = matches!(page.word(phrase.first).to_ascii_lowercase().as_str(), "the" | "a" | "an")
+            && phrase.last - phrase.first > 1;
         let first = phrase.first + usize::from(article);
         let span = Span::new(page.node(first).span.start, page.node(phrase.last.saturating_sub(1)).span.end);
         page.text_of(span).replace('\n', " ")
@@ -409,6 +472,16 @@ impl Resolved {
     const fn unknown() -> Self {
         Self { name: None, role: None, side: None, kind: SpeakerKind::Unknown, person: None }
     }
+}
+
+/// Whether the phrase names the body before a comma: "the company, Orrin Freight,".
+fn explains_body(page: &Page<'_>, phrase: Phrase) -> bool {
+    let Some(noun) = phrase.first.checked_sub(2) else { return false };
+    page.is_sign(noun + 1, ',')
+        && page.is_sign(phrase.last, ',')
+        && page.is_lower(noun)
+        && page.has(noun, Class::BODY)
+        && !page.has(noun, Class::PLURAL)
 }
 
 /// The words of an office without article, possessor and place: "foreign minister".

@@ -229,7 +229,11 @@ fn read_run(
         && name == first
         && first > paragraph.0
         && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
+    let owners = owns_body(page, last) && !given;
+    let explains = !titled && !given && explains_body(page, paragraph.0, first);
     if refused
+        || owners
+        || explains
         || place && !titled
         || (length == 1 || !given) && name_tokens.iter().all(shouted)
         || after_the && !given
@@ -255,4 +259,33 @@ fn read_run(
         paragraph_start: paragraph.0,
         paragraph_end: paragraph.1,
     })
+}
+
+/// Whether the words before token `last` are the plural owners in the name of a body: "Growers' Council".
+fn owns_body(page: &Page<'_>, last: usize) -> bool {
+    let mark = page.tokens.get(last).filter(|token| token.kind == Kind::Possessive);
+    mark.is_some_and(|mark| mark.span.of(page.text).is_some_and(|mark| !mark.ends_with(['s', 'S'])))
+        && page.tokens.get(last + 1).is_some_and(|next| is_capital(next) && next.class.any(Class::BODY))
+}
+
+/// Whether the words from token `first` on name the body before a comma: "the company, Orrin Freight,".
+fn explains_body(page: &Page<'_>, paragraph: usize, first: usize) -> bool {
+    let Some(comma) = first.checked_sub(1).filter(|&comma| comma > paragraph) else { return false };
+    page.tokens.get(comma).is_some_and(|token| token.kind == Kind::Sign(','))
+        && page.tokens.get(comma - 1).is_some_and(|noun| {
+            noun.kind == (Kind::Word { capital: false })
+                && noun.class.any(Class::BODY)
+                && !noun.class.any(Class::PERSON | Class::PLURAL | Class::UTTERANCE)
+        })
+        && is_opening_phrase(page, paragraph, comma)
+}
+
+/// Whether the noun phrase before `comma` opens a sentence, so that the comma ends no list and no clause.
+fn is_opening_phrase(page: &Page<'_>, paragraph: usize, comma: usize) -> bool {
+    (paragraph..comma)
+        .rev()
+        .take(5)
+        .filter_map(|at| page.tokens.get(at))
+        .take_while(|token| matches!(token.kind, Kind::Word { .. }))
+        .any(|token| token.class.any(Class::ARTICLE) && matches!(token.kind, Kind::Word { capital: true }))
 }

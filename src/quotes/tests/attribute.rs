@@ -100,6 +100,31 @@ fn labels() {
 }
 
 #[test]
+fn predicates_in_headlines() {
+    check_names_in(
+        &with_headline("Sweden ‘will answer’ Norway’s levy on timber\nNothing else."),
+        &[("will answer", "Sweden")],
+    );
+    check_names_in(
+        &with_headline("Orsk says Norway ‘will answer’ in kind\nLena Orsk came."),
+        &[("will answer", "Lena Orsk")],
+    );
+    check_names_in(
+        &with_headline("Island council ‘is ready’ for talks\nNothing else."),
+        &[("is ready", "Island council")],
+    );
+}
+
+#[test]
+fn datelines_are_no_subjects() {
+    check_names(
+        "OSLO, May 3 (Wire) — Norway’s envoy, Lena Orsk, said it was “ready to wait.”",
+        &[("ready to wait.", "Lena Orsk")],
+    );
+    check_names("OSLO – Lena Orsk said it was “ready to wait.”", &[("ready to wait.", "Lena Orsk")]);
+}
+
+#[test]
 fn nobody() {
     check_names(
         "It was long ago. The wall bore the words\n“Down with the tax and the toll”.",

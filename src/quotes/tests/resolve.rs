@@ -68,6 +68,19 @@ fn sides_from_the_text() {
         "Sweden",
         "foreign minister",
     );
+    check("“We wait,” said President Lena Orsk of Norway.", "Lena Orsk", "Norway", "President");
+    check(
+        "Burundi’s army spokesman, Col. Mark Brandt, came. “We wait,” he said.",
+        "Mark Brandt",
+        "Burundi",
+        "army spokesman",
+    );
+    check(
+        "The president of the East Bank Millers’ Council, Mark Brandt, came. “We wait,” he told The Post.",
+        "Mark Brandt",
+        "-",
+        "president of the East Bank Millers’ Council",
+    );
     check(
         "The State Department issued a note.\n“We wait,” spokeswoman Lena Orsk said.",
         "Lena Orsk",
@@ -111,9 +124,61 @@ fn countries_and_their_organs() {
 }
 
 #[test]
+fn bodies_mean_their_introductions() {
+    check(
+        "Norway’s economy ministry sent a note to Finland. “We wait,” the ministry said.",
+        "Norway",
+        "Norway",
+        "economy ministry",
+    );
+    check(
+        "Norway’s trade minister left for Chile. The trade ministry sent a note. “We wait,” it said.",
+        "Norway",
+        "Norway",
+        "trade ministry",
+    );
+    check("The East Bank Council met in Chile. “We wait,” the council said.", "East Bank Council", "-", "-");
+    check("The company, Orrin Freight, sent a ship. “We wait,” the company said.", "Orrin Freight", "-", "-");
+    check_kind(
+        "The company, Orrin Freight, sent a ship. “We wait,” the company said.",
+        SpeakerKind::Institution,
+    );
+    check(
+        "Rwanda’s defence ministry denied this to Chile. “We wait,” it said.",
+        "Rwanda",
+        "Rwanda",
+        "defence ministry",
+    );
+    check("It rained. “We wait,” it said.", "-", "-", "-");
+    check_kind("It rained. “We wait,” it said.", SpeakerKind::Unknown);
+}
+
+#[test]
+fn offices_keep_their_country() {
+    check(
+        "Norway’s trade minister came from Chile. “We wait,” Trade Minister Lena Orsk said.",
+        "Lena Orsk",
+        "Norway",
+        "Trade Minister",
+    );
+    check(
+        "Norway’s trade minister met Chile’s trade minister. “We wait,” Trade Minister Lena Orsk said.",
+        "Lena Orsk",
+        "-",
+        "Trade Minister",
+    );
+}
+
+#[test]
 fn people_without_a_name() {
-    check("“We wait,” a senior official said.", "a senior official", "-", "-");
-    check("“We wait,” a senior Norwegian official said.", "a senior Norwegian official", "Norway", "-");
+    check("“We wait,” a senior official said.", "senior official", "-", "-");
+    check("“We wait,” a senior Norwegian official said.", "senior Norwegian official", "Norway", "-");
+    check(
+        "A senior Norwegian official spoke in Rome. “We wait,” the official said.",
+        "senior Norwegian official",
+        "Norway",
+        "-",
+    );
     check_kind("“We wait,” a senior official said.", SpeakerKind::Anonymous);
     check_kind("“We wait,” the report said.", SpeakerKind::Institution);
     check_kind("“We wait for rain and for the end of it all.”", SpeakerKind::Unknown);
