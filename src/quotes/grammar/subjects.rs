@@ -160,7 +160,15 @@ fn starts_with_time(page: &Page<'_>, phrase: Phrase) -> bool {
 
 fn is_clause_boundary(page: &Page<'_>, at: usize) -> bool {
     !page.is_word(at)
-        || page.has(at, Class::CONJUNCTION | Class::SUBORDINATE | Class::ADVERB | Class::CUE | Class::OPENER)
+        || page.has(
+            at,
+            Class::CONJUNCTION
+                | Class::SUBORDINATE
+                | Class::ADVERB
+                | Class::CUE
+                | Class::OPENER
+                | Class::TIME,
+        )
 }
 
 /// The subject of an earlier verb of the same sentence that the verb at hand is chained to.

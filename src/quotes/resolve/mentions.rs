@@ -375,6 +375,9 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         } else {
             None
         };
+        if let Some(issuer) = introduced.and_then(|it| self.issuer(it.phrase)) {
+            return issuer;
+        }
         match introduced {
             Some(Introduction { named: Some(name), .. }) => {
                 Resolved { kind: SpeakerKind::Institution, ..self.unknown_name(name, self.span(name)) }
@@ -385,6 +388,24 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             }
             None => self.body(phrase, span),
         }
+    }
+
+    /// Who issued the statement that `statement` introduces: the subject of its sentence.
+    fn issuer(&self, statement: Phrase) -> Option<Resolved> {
+        let page = self.page;
+        if !matches!(page.word(statement.head), "statement" | "communique" | "communiqué") {
+            return None;
+        }
+        let index = page.sentences.partition_point(|sentence| sentence.last <= statement.first);
+        let sentence = page.sentence(index);
+        let subject = main_subject(page, Sentence { last: statement.first, ..sentence })?;
+        // a subject that refers further back would make this a chain
+        let refers =
+            page.has(subject.head, Class::PRONOUN | Class::POSSESSIVE | Class::RELATIVE | Class::UTTERANCE);
+        if refers {
+            return None;
+        }
+        Some(self.resolve(subject, self.span(subject), sentence.paragraph)).filter(|it| it.name.is_some())
     }
 
     fn body(&self, phrase: Phrase, span: Span) -> Resolved {

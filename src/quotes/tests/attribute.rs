@@ -42,6 +42,10 @@ fn before_the_quote() {
 
 #[test]
 fn appositives() {
+    check_names(
+        "On Friday the Norwegian envoy, Lena Orsk, had said that she was “ready to wait.”",
+        &[("ready to wait.", "Lena Orsk")],
+    );
     check("“We wait,” Oru Veld, a doctor, said.", "subject-after", "said", "Oru Veld, a doctor");
     check("“We wait,” said Oru Veld, a doctor.", "inverted-cue", "said", "Oru Veld, a doctor");
     check_names("“We wait,” Karst’s spokeswoman, Lena Orsk, said.", &[("We wait,", "Lena Orsk")]);

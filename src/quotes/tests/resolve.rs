@@ -149,6 +149,12 @@ fn bodies_mean_their_introductions() {
         "Rwanda",
         "defence ministry",
     );
+    check(
+        "The Norwegian trade ministry had said in a statement that Chile left. “We wait,” the statement said.",
+        "Norway",
+        "Norway",
+        "trade ministry",
+    );
     check("It rained. “We wait,” it said.", "-", "-", "-");
     check_kind("It rained. “We wait,” it said.", SpeakerKind::Unknown);
 }
