@@ -93,5 +93,8 @@ fn command(args: &TrainArgs, out: &Path) -> String {
             command = format!("{command} {option} {one}={other}");
         }
     }
+    if let Some(name) = &args.name {
+        command = format!("{command} --name {name}");
+    }
     format!("{command} --out {} --seed {}", short(out), args.seed)
 }
