@@ -9,6 +9,7 @@ use super::ExitStatus;
 use super::args::{ExplainArgs, ReportFormat};
 use super::generate::print;
 use super::models::choose;
+use crate::encode::PieceKind;
 use crate::model::{Contribution, Explanation, Reasons};
 use crate::records::{MarkError, unmark};
 use crate::types::{QuoteInContext, Sentiment, Stance};
@@ -54,7 +55,7 @@ fn object(reasons: &Reasons, names: [&str; 3]) -> Value {
     let contributions: Vec<Value> = reasons
         .contributions
         .iter()
-        .map(|it| json!({"words": it.ngram, "in_quote": it.inside, "weight": by_label(it.weight)}))
+        .map(|it| json!({"words": it.ngram, "letters": it.kind == PieceKind::Characters, "in_quote": it.inside, "weight": by_label(it.weight)}))
         .collect();
     json!({
         "labels": names,
@@ -98,8 +99,9 @@ fn strongest(contributions: &[Contribution], class: usize, top: usize) -> String
         .collect();
     moved.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let words = moved.iter().take(top).map(|(weight, it)| {
-        let words = if it.inside { it.ngram.clone() } else { format!("({})", it.ngram) };
-        format!("{words} {weight:+.2}")
+        let letters = if it.kind == PieceKind::Characters { "*" } else { "" };
+        let words = format!("{}{letters}", it.ngram);
+        if it.inside { format!("{words} {weight:+.2}") } else { format!("({words}) {weight:+.2}") }
     });
     words.collect::<Vec<_>>().join(" · ")
 }
