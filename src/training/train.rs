@@ -52,7 +52,7 @@ impl Default for TrainOptions {
             seed: 1,
             folds: 5,
             penalties: vec![3.0, 1.0, 0.3, 0.1],
-            balanced: true,
+            balanced: false,
             encoder: WordsSettings::default(),
             tolerance: 1e-5,
             fold_tolerance: 2e-3,

@@ -67,7 +67,7 @@ pub struct Speaker {
     /// The words that cite the speaker beside the quote ("Trump", "she", "the ministry"); `None` where
     /// the speaker was carried over from elsewhere or is unknown.
     pub mention: Option<Span>,
-    /// The canonical name: "Donald Trump", "North Korea", "a senior official".
+    /// The canonical name: "Marta Quintela", "North Korea", "senior official".
     pub name: Option<String>,
     /// Office or function, as the text or the roster gives it.
     pub role: Option<String>,
