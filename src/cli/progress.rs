@@ -21,9 +21,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new(quiet: bool) -> Self {
+    /// `on_screen`: the records themselves go to the terminal, where a spinner would be in their way.
+    pub(super) fn new(quiet: bool, on_screen: bool) -> Self {
         // Hidden by indicatif itself where standard error is no terminal.
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target =
+            if quiet || on_screen { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let spinner = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             spinner.set_style(style);

@@ -39,7 +39,8 @@ fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Re
     let mut output = place.map_or_else(|| Ok(Output::stdout()), Output::create).with_context(cannot_write)?;
     output.write_all(&sink.begin()).with_context(cannot_write)?;
 
-    let mut tally = Tally::new(args.quiet);
+    let on_screen = to_file(args).is_none() && terminal::is_interactive();
+    let mut tally = Tally::new(args.quiet, on_screen);
     let mut inputs = Inputs::open(&args.paths, options.input.clone());
     let mut closed = false;
     stream(&mut inputs, &scorer, sink.as_ref(), &options, |delivery| {
@@ -61,10 +62,14 @@ fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Re
     Ok(if some_rejected && !closed { ExitStatus::Rejected } else { ExitStatus::Done })
 }
 
+/// The file that records go to; `None` for standard output.
+fn to_file(args: &ReadArgs) -> Option<&Path> {
+    args.output.as_deref().filter(|path| path.as_os_str() != "-")
+}
+
 /// The format asked for, else the one that the file name or the terminal suggests.
 fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
-    let to_file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
-    let suggested = match to_file {
+    let suggested = match to_file(args) {
         Some(path) if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv")) => RecordFormat::Csv,
         None if terminal::is_interactive() => RecordFormat::Table,
         _ => RecordFormat::Jsonl,
@@ -73,7 +78,7 @@ fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
         RecordFormat::Jsonl => Box::new(JsonLines),
         RecordFormat::Csv => Box::new(Csv { scored, with_text: args.with_text }),
         RecordFormat::Table => {
-            let color = to_file.is_none() && terminal::wants_color();
+            let color = to_file(args).is_none() && terminal::wants_color();
             Box::new(Terminal { width: terminal::width(), color, scored })
         }
     }
