@@ -24,6 +24,11 @@ pub(super) fn run(args: &ModelArgs) -> anyhow::Result<ExitStatus> {
             print(card.as_bytes())
         }
         ModelAction::Verify { model } => {
+            // Loading leaves the card unread; verifying reads every file.
+            match model {
+                Some(folder) => Model::verify(folder)?,
+                None => Model::verify_embedded()?,
+            };
             let model = choose(model.as_deref())?;
             print(format!("{}: format version and hashes are right\n", model.id()).as_bytes())
         }

@@ -57,6 +57,14 @@ fn a_damaged_model_is_refused() {
 }
 
 #[test]
+fn a_damaged_card_does_not_verify() {
+    let scratch = Scratch::new();
+    let folder = copy_of_default(&scratch);
+    fs::write(Path::new(&folder).join("MODEL_CARD.md"), "# Another card\n").unwrap();
+    run(&["model", "verify", &folder]).complains(1, &["MODEL_CARD.md", "damaged"]);
+}
+
+#[test]
 fn a_model_that_is_cut_short_or_missing_is_refused() {
     let scratch = Scratch::new();
     let folder = copy_of_default(&scratch);
