@@ -2,13 +2,14 @@ use std::collections::BTreeMap;
 
 use crate::types::{QuoteInContext, Span};
 
+use super::deep::DeepEncoder;
 use super::{EncodeError, Features, Tensor, WordsEncoder};
 
 /// Turns quotes in context into feature rows.
 ///
 /// Encoding is a pure function of one quote: a batch gives the same rows as its quotes one by one.
 pub trait Encoder: Send + Sync {
-    /// Stable name of the kind of encoder in model files: `words`.
+    /// Stable name of the kind of encoder in model files: `words`, `deep`.
     fn kind(&self) -> &'static str;
 
     /// Number of columns of every row.
@@ -72,6 +73,7 @@ pub struct TracedPiece {
 pub fn restore(kind: &str, parts: &EncoderParts) -> Result<Box<dyn Encoder>, EncodeError> {
     match kind {
         WordsEncoder::KIND => Ok(Box::new(WordsEncoder::restore(parts)?)),
+        DeepEncoder::KIND => Ok(Box::new(DeepEncoder::restore(parts)?)),
         other => Err(EncodeError::Kind { found: other.to_owned() }),
     }
 }

@@ -4,9 +4,10 @@
 //! QuoteInContext ─▶ Pipeline (normalise, split) ─▶ words with spans ─▶ n-grams ─▶ Features (CSR rows)
 //! ```
 //!
-//! Every encoder stands behind [`Encoder`]; today there is one, [`WordsEncoder`] (hashed n-grams with
-//! TF-IDF). A dense encoder fills every column of its rows.
+//! Every encoder stands behind [`Encoder`]: [`WordsEncoder`] (hashed n-grams with TF-IDF) and
+//! [`DeepEncoder`](deep::DeepEncoder) (a pre-trained transformer), which fills every column of its rows.
 
+pub mod deep;
 mod encoder;
 mod error;
 mod features;
