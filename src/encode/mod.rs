@@ -6,11 +6,13 @@
 //!
 //! Every encoder stands behind [`Encoder`]: [`WordsEncoder`] (hashed n-grams with TF-IDF) and
 //! [`DeepEncoder`](deep::DeepEncoder) (a pre-trained transformer), which fills every column of its rows.
+//! [`JoinedEncoder`] sets the rows of several side by side.
 
 pub mod deep;
 mod encoder;
 mod error;
 mod features;
+mod joined;
 mod ngrams;
 mod pipeline;
 mod tensor;
@@ -19,6 +21,7 @@ mod words;
 pub use encoder::{Encoder, EncoderParts, PieceKind, TracedPiece, restore};
 pub use error::EncodeError;
 pub use features::Features;
+pub use joined::JoinedEncoder;
 pub use pipeline::{Pipeline, Word, Words};
 pub use tensor::{Tensor, TensorValues};
 pub use words::{BlockWeights, WordsEncoder, WordsSettings};

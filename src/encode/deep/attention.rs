@@ -22,7 +22,7 @@ impl Attention {
         projected: &[f32],
         sequence: Range<usize>,
         out: &mut [f32],
-        workspace: &mut Workspace,
+        workspace: &mut AttentionWorkspace,
     ) -> GemmResult {
         let hidden = self.heads * self.width;
         let (length, stride) = (sequence.len(), 3 * hidden);
@@ -64,7 +64,7 @@ impl Attention {
 
 /// Memory that is used again from sequence to sequence.
 #[derive(Default)]
-pub(super) struct Workspace {
+pub(super) struct AttentionWorkspace {
     scores: Vec<f32>,
     mixed: Vec<f32>,
 }

@@ -77,7 +77,7 @@ impl DeepEncoder {
         pretrained.architecture.check()?;
         settings.check(&pretrained.architecture)?;
         pretrained.weights = pretrained.weights.rounded();
-        let network = Network::new(&pretrained.architecture, &pretrained.weights)?;
+        let network = Network::new(&pretrained.architecture, &pretrained.weights, settings.compute)?;
         let tokens = Tokens::from_json(&pretrained.tokenizer, pretrained.architecture.vocab_size)?;
         let encoder = Self { settings, pretrained, tokens, network };
         // Products of wrong sizes would fail at the first quote: let them fail here.

@@ -30,6 +30,7 @@ mod architecture;
 mod array;
 mod attention;
 mod encoder;
+mod int8;
 mod linear;
 mod network;
 mod pool;
@@ -42,7 +43,7 @@ pub use architecture::Architecture;
 pub use array::Array;
 pub use encoder::{DeepEncoder, Pretrained};
 pub use pool::Pool;
-pub use settings::DeepSettings;
+pub use settings::{Compute, DeepSettings};
 pub use weights::Weights;
 pub use window::{Role, Window};
 

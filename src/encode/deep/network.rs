@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rten_gemm::{GemmExecutor, GemmResult};
+use rten_gemm::GemmResult;
 use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
 
@@ -11,9 +11,9 @@ use super::architecture::{
     ATTENTION_NORM, ATTENTION_OUTPUT, EMBEDDING_NORM, KEY, NARROW, OUTPUT_NORM, POSITIONS, QUERY, TYPES,
     VALUE, WIDEN, WORDS,
 };
-use super::attention::{Attention, Workspace};
-use super::linear::Linear;
-use super::{Architecture, Array, Weights};
+use super::attention::{Attention, AttentionWorkspace};
+use super::linear::{Linear, Products};
+use super::{Architecture, Array, Compute, Weights};
 
 /// The forward pass, as the [module](super) describes it.
 ///
@@ -42,7 +42,11 @@ struct Layer {
 
 impl Network {
     /// Lays out the weights.
-    pub(super) fn new(architecture: &Architecture, weights: &Weights) -> Result<Self, EncodeError> {
+    pub(super) fn new(
+        architecture: &Architecture,
+        weights: &Weights,
+        compute: Compute,
+    ) -> Result<Self, EncodeError> {
         let norm = |name: &str| {
             Ok::<_, EncodeError>(Norm {
                 scale: weights.get(&format!("{name}.weight"))?.to_floats(),
@@ -57,14 +61,12 @@ impl Network {
         for layer in 0..architecture.num_hidden_layers {
             let name = |part: &str| Architecture::part(layer, part);
             let linear = |parts: &[&str]| {
-                let (mut matrix, mut bias, mut inputs) = (Vec::new(), Vec::new(), 0);
+                let (mut matrices, mut bias) = (Vec::new(), Vec::new());
                 for part in parts {
-                    let array = weights.get(&format!("{}.weight", name(part)))?;
-                    inputs = array.columns();
-                    matrix.extend(array.to_floats());
+                    matrices.push(weights.get(&format!("{}.weight", name(part)))?.as_ref());
                     bias.extend(weights.get(&format!("{}.bias", name(part)))?.to_floats());
                 }
-                Ok::<_, EncodeError>(Linear::new(&matrix, bias, inputs))
+                Ok::<_, EncodeError>(Linear::new(&matrices, bias, compute))
             };
             layers.push(Layer {
                 project: linear(&[QUERY, KEY, VALUE])?,
@@ -96,7 +98,7 @@ impl Network {
 
     /// The last hidden states of all tokens of all sequences, one row each, in order.
     pub(super) fn hidden_states(&self, sequences: &[&[u32]]) -> GemmResult<Vec<f32>> {
-        let gemm = GemmExecutor::<f32>::new();
+        let mut products = Products::default();
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(sequences.len());
         let mut states = Vec::new();
         for sequence in sequences {
@@ -114,19 +116,25 @@ impl Network {
         self.norm.apply(&mut states);
         let tokens = states.len() / self.hidden;
         let (mut projected, mut wide, mut mixed) = (Vec::new(), Vec::new(), vec![0.0; states.len()]);
-        let mut workspace = Workspace::default();
+        let mut workspace = AttentionWorkspace::default();
         for layer in &self.layers {
             projected.resize(tokens * layer.project.outputs(), 0.0);
-            layer.project.apply(&gemm, &states, &mut projected, false)?;
+            layer.project.apply(&mut products, &states, &mut projected, false)?;
             for range in &ranges {
-                layer.attention.apply(&gemm, &projected, range.clone(), &mut mixed, &mut workspace)?;
+                layer.attention.apply(
+                    &products.float,
+                    &projected,
+                    range.clone(),
+                    &mut mixed,
+                    &mut workspace,
+                )?;
             }
-            layer.attention_output.apply(&gemm, &mixed, &mut states, true)?;
+            layer.attention_output.apply(&mut products, &mixed, &mut states, true)?;
             layer.attention_norm.apply(&mut states);
             wide.resize(tokens * layer.widen.outputs(), 0.0);
-            layer.widen.apply(&gemm, &states, &mut wide, false)?;
+            layer.widen.apply(&mut products, &states, &mut wide, false)?;
             Gelu {}.map_mut(&mut wide);
-            layer.narrow.apply(&gemm, &wide, &mut states, true)?;
+            layer.narrow.apply(&mut products, &wide, &mut states, true)?;
             layer.output_norm.apply(&mut states);
         }
         Ok(states)

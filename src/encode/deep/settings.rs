@@ -11,11 +11,24 @@ pub struct DeepSettings {
     pub limit: usize,
     /// The parts of a row, in order; each is as wide as a hidden state and of unit length.
     pub pools: Vec<Pool>,
+    /// How the products with weights are computed.
+    pub compute: Compute,
+}
+
+/// How the products with weights are computed; attention is always in 32-bit floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compute {
+    /// In 32-bit floats.
+    Float32,
+    /// In 8-bit integers, with every row of inputs rounded by its own range. Rows differ a little between
+    /// processors with and without the instructions for 8-bit dot products.
+    Int8,
 }
 
 impl Default for DeepSettings {
     fn default() -> Self {
-        Self { limit: 128, pools: vec![Pool::Quote, Pool::Context, Pool::All] }
+        Self { limit: 128, pools: vec![Pool::Quote, Pool::Context, Pool::All], compute: Compute::Float32 }
     }
 }
 
