@@ -80,7 +80,11 @@ classes! {
     TAKES_CLAUSE = 44;
     TAKES_INFINITIVE = 45;
     TAKES_OBJECT = 46;
-    TAKES_PREPOSITION = 47;
+    TAKES_ABOUT = 47;
+    TAKES_FOR = 54;
+    TAKES_ON = 55;
+    TAKES_TO = 56;
+    TAKES_WITH = 57;
     /// Any form of a verb of `data/attitude_verbs.txt`, and which form.
     ATTITUDE = 48;
     ATTITUDE_PAST = 49;

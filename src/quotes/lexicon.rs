@@ -317,7 +317,11 @@ const fn frame(letter: char) -> Class {
         'c' => Class::TAKES_CLAUSE,
         'i' => Class::TAKES_INFINITIVE,
         'o' => Class::TAKES_OBJECT,
-        'p' => Class::TAKES_PREPOSITION,
+        'a' => Class::TAKES_ABOUT,
+        'f' => Class::TAKES_FOR,
+        'n' => Class::TAKES_ON,
+        't' => Class::TAKES_TO,
+        'w' => Class::TAKES_WITH,
         _ => Class::NONE,
     }
 }

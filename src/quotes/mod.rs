@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
 use self::find::{Contents, Group, group, indirect, is_quotation, kind_of};
-use self::grammar::Phrase;
+use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};
@@ -174,8 +174,10 @@ fn in_marks(
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
 
+/// The words of a cue with what makes them one verb group: "has never said", "went on to warn".
 fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
+    let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
 }
 

@@ -15,6 +15,13 @@ pub(super) fn find(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Cl
         return None;
     }
     let class = page.node(cue).class;
+    let noun = class.any(Class::FINITE)
+        && page.is_lower(cue)
+        && !is_plain(page.word(cue))
+        && !frames::is_verb_use(page, cue);
+    if noun {
+        return None;
+    }
     let opening = if is_cue(page, cue, KINDS) {
         by_kind(page, sentence, cue).or_else(|| frames::opening(page, sentence, cue))
     } else if class.any(Class::ATTITUDE) && frames::is_verb_use(page, cue) {
@@ -29,6 +36,11 @@ pub(super) fn find(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Cl
     let last = clause_end(page, sentence, opening.first, shape);
     let clause = Clause { first: opening.first, last };
     Claim::new(page, &[clause], Source::Phrase(source), (cue, opening.cue_end), Rule::Indirect)
+}
+
+/// Forms that are never nouns or adjectives.
+fn is_plain(word: &str) -> bool {
+    matches!(word, "say" | "says" | "said" | "told" | "tells" | "wrote" | "writes")
 }
 
 fn by_kind(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
@@ -104,7 +116,7 @@ fn speech(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
         return Some(plain(first));
     }
     if matches!(page.word(next), "of" | "against" | "about" | "for")
-        && !["sa", "wr", "po", "tw"].iter().any(|stem| word.starts_with(stem))
+        && !["sa", "wr", "po", "tw", "beg", "continu", "offer"].iter().any(|stem| word.starts_with(stem))
     {
         return Some(Opening { first: next + 1, cue_end: next + 1, narrow: true });
     }
@@ -121,7 +133,8 @@ fn speech(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
     {
         return Some(plain(that));
     }
-    (only_says(word) && opens_phrase(page, at)).then(|| plain(at))
+    let time = (next..next + 3).any(|at| page.has(at, Class::TIME));
+    (only_says(word) && !time && next + 2 < sentence.last && opens_phrase(page, next)).then(|| plain(next))
 }
 
 fn tell(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
@@ -152,7 +165,7 @@ fn tell(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
     (addressee..sentence.last.min(addressee + 14))
         .find(|&at| page.word(at) == "that" && page.is_lower(at))
         .filter(|_| told)
-        .or_else(|| (told && opens_phrase(page, at)).then_some(at))
+        .or_else(|| (told && at == addressee && opens_phrase(page, at)).then_some(at))
 }
 
 fn object(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {

@@ -31,7 +31,7 @@ const CHAINING: Class = Class::SPEECH.or(Class::TELL).or(Class::LABEL).or(Class:
 pub(super) fn clause_end(page: &Page<'_>, sentence: Sentence, first: usize, shape: Shape) -> usize {
     let last = end_of(page, sentence);
     for at in first + 1..last {
-        if page.is_sign(at, ';') || page.is_sign(at, ',') && comma_ends(page, at + 1, shape) {
+        if page.is_sign(at, ';') || page.is_sign(at, ',') && comma_ends(page, sentence, at + 1, shape) {
             return at;
         }
         if page.is_sign(at, ')') && !(first..at).any(|node| page.is_sign(node, '(')) {
@@ -47,7 +47,7 @@ pub(super) fn clause_end(page: &Page<'_>, sentence: Sentence, first: usize, shap
     last
 }
 
-fn comma_ends(page: &Page<'_>, next: usize, shape: Shape) -> bool {
+fn comma_ends(page: &Page<'_>, sentence: Sentence, next: usize, shape: Shape) -> bool {
     let participle = page.has(next, Class::GERUND) && is_cue(page, next, Class::CUE)
         || page.has(next, Class::ATTITUDE_ING) && page.is_lower(next);
     let according = page.word(next) == "according";
@@ -59,7 +59,10 @@ fn comma_ends(page: &Page<'_>, next: usize, shape: Shape) -> bool {
         && page.is_lower(next)
         && (page.has(next, Class::FINITE | Class::AUXILIARY | Class::VERB | Class::ATTITUDE_PAST)
             || page.word(next).ends_with("ed"));
-    participle || according || chained || contrast || verb
+    let sibling = shape.narrow
+        && page.has(next, Class::CONJUNCTION)
+        && phrase_before_verb(page, next + 1, sentence.last).is_some();
+    participle || according || chained || contrast || verb || sibling
 }
 
 fn subordinate_ends(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {

@@ -53,6 +53,18 @@ pub(super) fn is_about(word: &str) -> bool {
     matches!(word, "about" | "on" | "for" | "against" | "to" | "of" | "with" | "in" | "over" | "at")
 }
 
+/// The frame that a preposition belongs to.
+fn preposition(word: &str) -> Class {
+    match word {
+        "about" | "of" | "over" => Class::TAKES_ABOUT,
+        "for" | "against" => Class::TAKES_FOR,
+        "on" | "in" | "at" => Class::TAKES_ON,
+        "to" => Class::TAKES_TO,
+        "with" => Class::TAKES_WITH,
+        _ => Class::NONE,
+    }
+}
+
 /// Whether "to" and a verb stand at the node.
 pub(super) fn is_infinitive(page: &Page<'_>, at: usize) -> bool {
     page.word(at) == "to"
@@ -74,7 +86,7 @@ pub(super) fn opening(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option
     if class.any(Class::TAKES_INFINITIVE) && is_infinitive(page, next) {
         return Some(Opening { first: next, cue_end: cue + 1, narrow: false });
     }
-    if class.any(Class::TAKES_PREPOSITION) && is_about(word) && next < sentence.last {
+    if class.any(preposition(word)) && next < sentence.last {
         let first = next + 1;
         let content = opens_phrase(page, first) || is_complementizer(page.word(first));
         return content.then_some(Opening { first, cue_end: first, narrow: true });
@@ -91,7 +103,7 @@ pub(super) fn opening(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option
     })
 }
 
-/// Whether a form of a verb of attitude is used as one, not as a noun or adjective of the same form.
+/// Whether a form of a verb is used as one, not as a noun or adjective of the same form.
 pub(super) fn is_verb_use(page: &Page<'_>, at: usize) -> bool {
     if !page.is_lower(at) {
         return false;
@@ -112,17 +124,17 @@ pub(super) fn is_verb_use(page: &Page<'_>, at: usize) -> bool {
         || page.has(before, Class::PERSON | Class::BODY);
     let named = page.is_name_word(before);
     let set_off = page.is_sign(before, ',') || page.is_sign(before, ')') || page.is_sign(before, '—');
-    if class.any(Class::ATTITUDE_PAST) {
+    if class.any(Class::ATTITUDE_PAST | Class::PAST) {
         return !page.has(before, Class::PREPOSITION | Class::ADJECTIVE) || before >= at;
     }
-    if class.any(Class::ATTITUDE_ING) {
+    if class.any(Class::ATTITUDE_ING | Class::GERUND) {
         return auxiliary
             || set_off
             || named
             || page.has(before, Class::PERSON | Class::CONJUNCTION | Class::SUBORDINATE)
             || page.word(before) == "by";
     }
-    if class.any(Class::ATTITUDE_THIRD) {
+    if class.any(Class::ATTITUDE_THIRD | Class::THIRD) {
         let object = page.has(at + 1, Class::DETERMINER | Class::PRONOUN | Class::NUMBER)
             || page.is_name_word(at + 1)
             || is_complementizer(page.word(at + 1))
@@ -130,13 +142,14 @@ pub(super) fn is_verb_use(page: &Page<'_>, at: usize) -> bool {
         return named || pronoun || (noun || set_off) && object && !page.word(before).ends_with('s');
     }
     let plural = noun && (page.word(before).ends_with('s') || page.has(before, Class::PLURAL));
-    page.word(before) == "to" || auxiliary || pronoun || plural
+    let names = named && (page.word(before.wrapping_sub(1)) == "and" || page.word(before).ends_with('s'));
+    page.word(before) == "to" || auxiliary || pronoun || plural || names
 }
 
 /// "some", "many" and the like can be subjects without a noun.
 fn is_bare_pronoun(page: &Page<'_>, at: usize) -> bool {
     matches!(
         page.word(at),
-        "some" | "many" | "most" | "both" | "all" | "others" | "few" | "that" | "these" | "those"
+        "some" | "many" | "most" | "both" | "all" | "others" | "few" | "another" | "that" | "these" | "those"
     )
 }

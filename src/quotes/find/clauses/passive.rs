@@ -80,7 +80,6 @@ fn presumes(word: &str) -> bool {
             | "assumed"
             | "considered"
             | "projected"
-            | "supposed"
             | "predicted"
             | "known"
             | "estimated"
