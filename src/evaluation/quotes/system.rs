@@ -34,7 +34,7 @@ impl From<&QuoteRecord> for SystemQuote {
         let span = |start: Option<usize>, end: Option<usize>| Some(Interval::new(start?, end?));
         Self {
             spans: quote.spans.iter().map(|&[start, end]| Interval::new(start, end)).collect(),
-            content: None,
+            content: quote.content.as_ref().map(|content| Interval::new(content.start, content.end)),
             text: None,
             speaker: speaker.mention.clone(),
             speaker_span: span(speaker.start, speaker.end),
