@@ -5,7 +5,7 @@ use super::error::QuoteFileProblem;
 use super::gold::{ContentClass, GoldRegion, RegionLabel, SourceClass};
 use super::interval::{Interval, IntervalSet};
 use super::names::is_pronoun;
-use super::page::Page;
+use super::page::{Page, is_mark};
 
 /// A region that may lack its label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,16 +32,16 @@ pub(super) fn class(page: &Page, letters: &IntervalSet, regions: &Cover) -> Cont
 /// The regions inside pairs of double marks that hold a letter.
 ///
 /// A pair does not reach over the end of a paragraph; an opening mark without partner opens a region that
-/// ends with the paragraph. Paragraphs end at blank lines, or, in a text without blank lines, with every
-/// line. Pairs inside pairs of the same kind belong to the outer one. Pairs are “ ”, „ “, „ ”,
+/// ends with the paragraph. Paragraphs end at blank lines and before lines that begin with a double mark;
+/// in a text without blank lines, with every line. Pairs inside pairs of the same kind belong to the outer one. Pairs are “ ”, „ “, „ ”,
 /// « », two straight marks, and `` or '' with ''.
 pub(super) fn regions(page: &Page) -> Vec<Draft> {
     let mut found = Vec::new();
     let mut open: Option<Open> = None;
     let mut place = 0;
-    let has_blank_lines = (0..page.len()).any(|place| ends_line(page, place) && is_blank_after(page, place));
+    let has_blank_lines = (0..page.len()).any(|place| begins_line(page, place) == Some('\n'));
     let ends_paragraph = |place: usize| {
-        ends_line(page, place) && (!has_blank_lines || is_blank_after(page, place))
+        begins_line(page, place).is_some_and(|next| !has_blank_lines || next == '\n' || is_mark(next))
     };
     let mut keep = |start: usize, end: usize, closed: bool| {
         let span = Interval::new(start, end);
@@ -63,7 +63,7 @@ pub(super) fn regions(page: &Page) -> Vec<Draft> {
                     open = None;
                 }
             }
-            Some(region) => region.depth += usize::from(c == region.mark && c != '"'),
+            Some(region) => region.depth += usize::from(c == region.mark && "“«".contains(c)),
             None if "\"“„«\u{ff02}".contains(c) || width == 2 => {
                 open = Some(Open { mark: c, start: place + width, depth: 1 });
             }
@@ -96,17 +96,16 @@ impl Open {
     }
 }
 
-fn ends_line(page: &Page, place: usize) -> bool {
-    page.at(place) == Some('\n')
+/// What the line after a line feed begins with, blanks aside: a line feed where it is blank. `None` where
+/// no line feed stands, or only blanks follow.
+fn begins_line(page: &Page, place: usize) -> Option<char> {
+    page.at(place).filter(|c| *c == '\n')?;
+    let after = (place + 1..page.len()).map_while(|place| page.at(place));
+    after.take(INDENT).find(|c| *c == '\n' || !c.is_whitespace())
 }
 
-/// Whether the line after a line feed is blank.
-fn is_blank_after(page: &Page, line_feed: usize) -> bool {
-    (line_feed + 1..page.len())
-        .map_while(|place| page.at(place))
-        .find(|c| *c == '\n' || !c.is_whitespace())
-        .is_some_and(|c| c == '\n')
-}
+/// How far into a line its first mark or its end are looked for.
+const INDENT: usize = 100;
 
 /// Whether two grave or two straight single marks stand here.
 fn is_doubled(page: &Page, place: usize) -> bool {

@@ -32,8 +32,11 @@ mod regions;
 mod report;
 mod system;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view;
 
+pub use counts::{Part, Score};
 pub use error::{QuoteFileErrors, QuoteFileProblem};
 pub use gold::{ContentClass, GoldArticle, GoldQuote, GoldRegion, GoldSource, RegionLabel, SourceClass};
 pub use interval::Interval;

@@ -21,10 +21,10 @@ pub struct QuoteReport {
     pub quotes: u64,
     /// Reported quotes whose words are not those at their offsets.
     pub bad_offsets: u64,
-    /// The figures with precision, recall and F1, by name.
+    /// The figures with precision, recall and F1, by name: see [`Score`].
     #[serde(serialize_with = "by_name")]
     pub scores: Vec<(&'static str, ScoreReport)>,
-    /// The figures that are a part of a whole, by name.
+    /// The figures that are a part of a whole, by name: see [`Part`].
     #[serde(serialize_with = "by_name")]
     pub parts: Vec<(&'static str, PartReport)>,
     /// How the intervals were made.
