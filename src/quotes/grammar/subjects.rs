@@ -17,12 +17,36 @@ pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, at: usize) -> usi
         time -= 1;
     }
     if time == verb {
-        return verb;
+        return skip_period(page, lo, verb);
+    }
+    // "this week", "last Tuesday", "two weeks ago", "earlier this month"
+    while time > lo && is_measure(page, time - 1) {
+        time -= 1;
     }
     if time > lo && page.has(time - 1, Class::PREPOSITION) {
         time -= 1;
     }
     skip_helpers(page, lo, time)
+}
+
+/// Whether the word says which time or how much of it: "last week", "less than two weeks", "this month".
+fn is_measure(page: &Page<'_>, at: usize) -> bool {
+    page.is_lower(at)
+        && (page.has(at, Class::NUMBER)
+            || matches!(
+                page.word(at),
+                "last" | "this" | "next" | "past" | "earlier" | "later" | "late" | "early" | "that" | "same"
+                    | "few" | "several" | "less" | "more" | "than" | "a" | "an" | "the"
+            ))
+}
+
+/// Goes left over "in the past" and "at the time" before a verb.
+fn skip_period(page: &Page<'_>, lo: usize, verb: usize) -> usize {
+    let period = verb >= lo + 3
+        && matches!(page.word(verb - 1), "past" | "time" | "moment" | "beginning" | "end")
+        && page.word(verb - 2) == "the"
+        && page.has(verb - 3, Class::PREPOSITION);
+    if period { skip_helpers(page, lo, verb - 3) } else { verb }
 }
 
 fn skip_helpers(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
