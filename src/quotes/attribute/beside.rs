@@ -166,7 +166,8 @@ fn last_clause(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribu
     {
         return Some(Attribution { rule: Rule::SentenceFinal, ..found });
     }
-    let phrase = phrase_starting(page, at, sentence.last)?;
+    let start = at + usize::from(page.word(at) == "as");
+    let phrase = phrase_starting(page, start, sentence.last)?;
     let mut cue = phrase.last;
     while cue < sentence.last && (page.is_adverb(cue) || page.has(cue, Class::AUXILIARY)) {
         cue += 1;

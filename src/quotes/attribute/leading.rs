@@ -2,7 +2,7 @@
 
 use super::super::class::Class;
 use super::super::grammar::{
-    Phrase, is_cue, is_passive, phrase_before_verb, phrase_starting, subject_of,
+    Phrase, is_cue, is_passive, main_subject, phrase_before_verb, phrase_starting, subject_of,
 };
 use super::super::page::{Page, Sentence};
 use super::beside::according_to;
@@ -92,6 +92,13 @@ fn reporter(
     let direct = page.is_sign(at.wrapping_sub(1), ',') || page.is_sign(at.wrapping_sub(1), ':');
     if direct && (inner..at).len() <= 2 && !relative {
         return None;
+    }
+    // "Oru denounced what he called “…”": he is Oru
+    if page.word(subject.first.wrapping_sub(1)) == "what" && page.has(subject.head, Class::PRONOUN) {
+        let clause = Sentence { last: subject.first - 1, ..sentence };
+        return main_subject(page, clause)
+            .filter(|main| !is_time(page, *main) && !page.has(main.head, Class::UTTERANCE))
+            .map(|main| Attribution::new(Rule::Reporter, main, Some(inner)));
     }
     for cue in (lo..subject.first).rev() {
         if page.is_sign(cue, ',') || page.is_sign(cue, ';') || page.is_sign(cue, ':') {

@@ -88,6 +88,14 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
         // the relative pronoun cites the source; what it stands for is worked out later
         return Some(Phrase { first: before, last: before + 1, head: before });
     }
+    // "Sen. Oru Veld (R-Ohio), said"
+    if page.is_sign(before, ',')
+        && page.is_sign(before.wrapping_sub(1), ')')
+        && let Some(phrase) = phrase_ending(page, lo, before)
+        && page.is_name_word(phrase.head)
+    {
+        return Some(phrase);
+    }
     if page.is_sign(before, ',') || page.is_sign(before, '—') {
         return appositive_subject(page, lo, before).or_else(|| verb_chain_subject(page, lo, before));
     }
@@ -131,6 +139,7 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
         if let Some(phrase) = phrase_ending(page, lo, open)
             && (phrase.first == lo || is_clause_boundary(page, phrase.first - 1))
             && !starts_with_time(page, phrase)
+            && !is_abbreviated_place(page, phrase)
             && opens_appositive(page, open + 1)
         {
             best = Some(named_apposition(page, phrase, open, comma));
@@ -141,6 +150,16 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
         close = open;
     }
     best
+}
+
+/// "Md." in "Oru Veld, 59, of Ashton, Md., said"; "R-Pa." in "Rep. Oru Veld, R-Pa., said".
+fn is_abbreviated_place(page: &Page<'_>, phrase: Phrase) -> bool {
+    let word = page.word(phrase.head);
+    page.is_sign(phrase.first.wrapping_sub(1), ',')
+        && phrase.last - phrase.first == 1
+        && word.ends_with('.')
+        && page.is_capital(phrase.head)
+        && !page.has(phrase.head, Class::GIVEN)
 }
 
 /// For a common noun followed by a name between commas, the name; else the phrase.
@@ -168,6 +187,7 @@ fn opens_appositive(page: &Page<'_>, at: usize) -> bool {
             | Class::ADJECTIVE
             | Class::PERSON
             | Class::ADVERB
+            | Class::SUBORDINATE
             | Class::TITLE,
     ) || class.any(Class::GERUND | Class::PREPOSITION)
         || page.node(at).kind == Kind::Number
@@ -220,8 +240,13 @@ fn verb_chain_subject(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> 
 }
 
 fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phrase> {
-    let end = skip_back(page, lo, cue);
-    let before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    let mut end = skip_back(page, lo, cue);
+    let mut before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    // "Oru kept asking"
+    if is_aspect(page.word(before)) {
+        end = skip_back(page, lo, before);
+        before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    }
     if !page.is_sign(before, ',')
         && !page.is_sign(before, '—')
         && !page.has(before, Class::CONJUNCTION | Class::PREPOSITION | Class::SUBORDINATE)
@@ -234,13 +259,20 @@ fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phras
                 .or(Some(phrase));
         }
         let subject = end > lo
-            && (page.has(phrase.head, Class::PERSON | Class::BODY) || page.is_name_word(phrase.head));
-        let object = phrase.first > lo && !is_clause_boundary(page, phrase.first - 1);
+            && (page.has(phrase.head, Class::PERSON | Class::BODY | Class::PRONOUN)
+                || page.is_name_word(phrase.head));
+        // "with Oru saying", "a recording of Oru saying"
+        let absolute = matches!(page.word(phrase.first.wrapping_sub(1)), "with" | "of");
+        let object = phrase.first > lo && !absolute && !is_clause_boundary(page, phrase.first - 1);
         if subject && !object {
             return Some(phrase);
         }
     }
     verb_chain_subject(page, lo, before)
+}
+
+fn is_aspect(word: &str) -> bool {
+    matches!(word, "keep" | "keeps" | "kept" | "began" | "begins" | "start" | "starts" | "started" | "stopped")
 }
 
 /// The subject of the main clause: the first noun phrase that a verb follows, introductory phrases
