@@ -49,6 +49,9 @@ fn nearest(
             }
             continue;
         }
+        if let Some(subject) = inverted(page, cue, at) {
+            return Some(Attribution::new(rule, subject, Some(cue)));
+        }
         if let Some(subject) = source_of(page, sentence, cue) {
             let outer = reporter(page, sentence, (lo, at), cue, subject);
             return outer.or_else(|| Some(Attribution::new(rule, subject, Some(cue))));
@@ -63,8 +66,19 @@ fn nearest(
     None
 }
 
-/// The subject of the cue, as far as it can be a source. "As Oru, a doctor, put it" has its own in the
-/// words after "as".
+/// "In other words, explained Oru Veld: “…”", "the trouble, says Oru, a doctor, is that “…”".
+fn inverted(page: &Page<'_>, cue: usize, at: usize) -> Option<Phrase> {
+    let verb = page.has(cue, Class::SPEECH) && !page.has(cue, Class::TELL);
+    if !verb || !page.has(cue, Class::PAST | Class::THIRD) || !page.is_sign(cue.wrapping_sub(1), ',') {
+        return None;
+    }
+    let phrase = phrase_starting(page, cue + 1, at)?;
+    let set_off = phrase.last == at || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, ':');
+    let cites = page.is_name_word(phrase.head) || page.has(phrase.head, Class::PERSON);
+    (set_off && cites && !is_time(page, phrase)).then_some(phrase)
+}
+
+/// The subject of the cue, as far as it can be a source.
 fn source_of(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Phrase> {
     let lo = sentence.first.max(cue.saturating_sub(REACH));
     subject_of(page, lo, cue).filter(|&subject| !is_time(page, subject))

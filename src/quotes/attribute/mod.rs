@@ -84,8 +84,8 @@ fn yields(page: &Page<'_>, found: &Attribution, at: usize) -> bool {
     let (Source::Phrase(phrase), Some((cue, _))) = (found.source, found.cue) else { return false };
     match found.rule {
         Rule::CueBefore => {
-            let named = page.is_name_word(phrase.head)
-                && page.has(cue, Class::SPEECH | Class::TELL | Class::LABEL);
+            let named =
+                page.is_name_word(phrase.head) && page.has(cue, Class::SPEECH | Class::TELL | Class::LABEL);
             !named && !introduced(page, at)
         }
         Rule::SubjectAfter => phrase.first > at + 3,

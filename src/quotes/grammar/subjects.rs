@@ -35,8 +35,24 @@ fn is_measure(page: &Page<'_>, at: usize) -> bool {
         && (page.has(at, Class::NUMBER)
             || matches!(
                 page.word(at),
-                "last" | "this" | "next" | "past" | "earlier" | "later" | "late" | "early" | "that" | "same"
-                    | "few" | "several" | "less" | "more" | "than" | "a" | "an" | "the"
+                "last"
+                    | "this"
+                    | "next"
+                    | "past"
+                    | "earlier"
+                    | "later"
+                    | "late"
+                    | "early"
+                    | "that"
+                    | "same"
+                    | "few"
+                    | "several"
+                    | "less"
+                    | "more"
+                    | "than"
+                    | "a"
+                    | "an"
+                    | "the"
             ))
 }
 
@@ -272,7 +288,10 @@ fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phras
 }
 
 fn is_aspect(word: &str) -> bool {
-    matches!(word, "keep" | "keeps" | "kept" | "began" | "begins" | "start" | "starts" | "started" | "stopped")
+    matches!(
+        word,
+        "keep" | "keeps" | "kept" | "began" | "begins" | "start" | "starts" | "started" | "stopped"
+    )
 }
 
 /// The subject of the main clause: the first noun phrase that a verb follows, introductory phrases
@@ -324,7 +343,23 @@ pub(in crate::quotes) fn phrase_before_verb(page: &Page<'_>, start: usize, hi: u
     is_verb(page, skip_forward(page, hi, after)).then_some(phrase)
 }
 
-fn skip_forward(page: &Page<'_>, hi: usize, mut at: usize) -> usize {
+/// Goes right over adverbs and times between a subject and its verb: "Oru on Thursday also raised".
+fn skip_forward(page: &Page<'_>, hi: usize, at: usize) -> usize {
+    let mut at = skip_adverbs(page, hi, at);
+    let mut time = at + usize::from(page.is_lower(at) && page.has(at, Class::PREPOSITION));
+    while time < hi && is_measure(page, time) {
+        time += 1;
+    }
+    if time < hi && page.has(time, Class::TIME) && !page.has(time, Class::AUXILIARY | Class::GIVEN) {
+        while time < hi && page.has(time, Class::TIME) && !page.has(time, Class::AUXILIARY) {
+            time += 1;
+        }
+        at = skip_adverbs(page, hi, time);
+    }
+    at
+}
+
+fn skip_adverbs(page: &Page<'_>, hi: usize, mut at: usize) -> usize {
     while at < hi && page.is_adverb(at) {
         at += 1;
     }
