@@ -2,7 +2,7 @@
 
 use super::super::class::Class;
 use super::super::grammar::{
-    Phrase, is_cue, is_passive, main_subject, phrase_before_verb, phrase_starting, subject_of,
+    Phrase, antecedent_of, is_cue, is_passive, main_subject, phrase_before_verb, phrase_starting, subject_of,
 };
 use super::super::page::{Page, Sentence};
 use super::beside::according_to;
@@ -81,7 +81,38 @@ fn inverted(page: &Page<'_>, cue: usize, at: usize) -> Option<Phrase> {
 /// The subject of the cue, as far as it can be a source.
 fn source_of(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Phrase> {
     let lo = sentence.first.max(cue.saturating_sub(REACH));
-    subject_of(page, lo, cue).filter(|&subject| !is_time(page, subject))
+    let subject = subject_of(page, lo, cue).filter(|&subject| !is_time(page, subject))?;
+    if is_reduced_relative(page, sentence, cue, subject) {
+        return None;
+    }
+    issuer(page, sentence, subject).or(Some(subject))
+}
+
+/// "bought a ship called “…”", "messages later deemed “…”": the participle of a thing, not its verb.
+fn is_reduced_relative(page: &Page<'_>, sentence: Sentence, cue: usize, subject: Phrase) -> bool {
+    let cites = Class::NOUN | Class::PRONOUN | Class::RELATIVE | Class::NUMBER | Class::ARTICLE;
+    page.has(cue, Class::LABEL)
+        && page.has(cue, Class::PAST)
+        && page.is_lower(subject.head)
+        && !page.has(subject.head, cites)
+        && subject.first > sentence.first
+        && subject.last <= cue
+        && page.is_word(subject.first - 1)
+        && page.word(subject.first - 1) != "that"
+}
+
+/// Who issued what a relative clause speaks of: "Oru released a letter that says “…”".
+fn issuer(page: &Page<'_>, sentence: Sentence, relative: Phrase) -> Option<Phrase> {
+    let refers = matches!(page.word(relative.head), "that" | "which") && relative.last - relative.first == 1;
+    let text = antecedent_of(page, sentence.first, relative.first).filter(|_| refers)?;
+    let verb = text.first.checked_sub(1).filter(|&verb| verb > sentence.first)?;
+    let issues = page.is_lower(verb)
+        && page.has(verb, Class::MAKE | Class::SPEECH)
+        && page.has(text.head, Class::UTTERANCE | Class::BODY);
+    if !issues {
+        return None;
+    }
+    main_subject(page, Sentence { last: text.first, ..sentence }).filter(|subject| !is_time(page, *subject))
 }
 
 /// Who reports the clause of the cue nearest to the quote, where that one is no source to stand on:

@@ -50,14 +50,31 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
 }
 
 /// Whether a cue in its base form has a subject in the plural, an auxiliary or "to" before it: "voters
-/// support", "did not support", not "strong support", "a fourth term".
+/// support", "did not support", not "strong support", "a fourth term". A form in -s that a determiner or an
+/// adjective precedes is a plural noun: "his claims", "the biggest challenges".
 fn agrees_in_number(page: &Page<'_>, at: usize) -> bool {
-    if page.has(at, Class::PAST | Class::THIRD | Class::GERUND) {
+    let mut before = at.wrapping_sub(1);
+    while before < at
+        && page.is_adverb(before)
+        && !page.is_name_word(before)
+        && !page.has(before, Class::ARTICLE)
+    {
+        before = before.wrapping_sub(1);
+    }
+    if page.has(at, Class::PAST | Class::GERUND) {
         return true;
     }
-    let mut before = at.wrapping_sub(1);
-    while before < at && page.is_adverb(before) && !page.is_name_word(before) {
-        before = before.wrapping_sub(1);
+    if page.has(at, Class::THIRD) {
+        let determiner = page.has(before, Class::POSSESSIVE)
+            || matches!(
+                page.word(before),
+                "a" | "an" | "the" | "no" | "these" | "those" | "several" | "many"
+            );
+        let noun = determiner
+            || page.is_lower(before) && page.has(before, Class::ADJECTIVE)
+            || page.is_lower(before) && page.word(before).ends_with("est")
+            || page.node(before).kind == Kind::Possessive;
+        return !noun;
     }
     if !page.is_word(before) || !page.same_paragraph(before, at) {
         return true;

@@ -279,7 +279,11 @@ fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phras
                 || page.is_name_word(phrase.head));
         // "with Oru saying", "a recording of Oru saying"
         let absolute = matches!(page.word(phrase.first.wrapping_sub(1)), "with" | "of");
-        let object = phrase.first > lo && !absolute && !is_clause_boundary(page, phrase.first - 1);
+        // "emailed supporters saying"
+        let governed = page.is_lower(phrase.first.wrapping_sub(1))
+            && page.has(phrase.first.wrapping_sub(1), Class::FINITE);
+        let object =
+            phrase.first > lo && !absolute && (governed || !is_clause_boundary(page, phrase.first - 1));
         if subject && !object {
             return Some(phrase);
         }
