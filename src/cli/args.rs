@@ -219,13 +219,13 @@ pub(super) struct QuoteMeasureArgs {
     #[arg(long, value_name = "GOLD", conflicts_with_all = ["label_map", "column"])]
     pub quotes: Option<PathBuf>,
     /// Measure the quotes in FILE (JSONL, what another tool found in the articles of GOLD) instead of ours
-    #[arg(long, value_name = "FILE", requires = "quotes", conflicts_with = "roster")]
+    #[arg(long, value_name = "FILE", requires = "quotes", conflicts_with_all = ["roster", "data"])]
     pub system: Option<PathBuf>,
     /// Officials with dates, instead of the built-in list (CSV)
-    #[arg(long, value_name = "CSV", requires = "quotes")]
+    #[arg(long, value_name = "CSV", requires = "quotes", conflicts_with = "data")]
     pub roster: Option<PathBuf>,
     /// Write every miss and every wrong quote or speaker to FILE (JSONL)
-    #[arg(long, value_name = "FILE", requires = "quotes")]
+    #[arg(long, value_name = "FILE", requires = "quotes", conflicts_with = "data")]
     pub errors: Option<PathBuf>,
 }
 
