@@ -12,6 +12,9 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
     if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
         return false;
     }
+    if page.is_lower(at) && !agrees_in_number(page, at) {
+        return false;
+    }
     if page.is_capital(at) {
         // “Said Oru: …”, “Adding, …”
         let opens = at == 0
@@ -44,6 +47,55 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
         return subject && !page.has(before, Class::ADJECTIVE);
     }
     !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
+}
+
+/// Whether a cue in its base form has a subject in the plural, an auxiliary or "to" before it: "voters
+/// support", "did not support", not "strong support", "a fourth term". A form in -s that a determiner or an
+/// adjective precedes is a plural noun: "his claims", "the biggest challenges".
+fn agrees_in_number(page: &Page<'_>, at: usize) -> bool {
+    let mut before = at.wrapping_sub(1);
+    while before < at
+        && page.is_adverb(before)
+        && !page.is_name_word(before)
+        && !page.has(before, Class::ARTICLE)
+    {
+        before = before.wrapping_sub(1);
+    }
+    if page.has(at, Class::PAST | Class::GERUND) {
+        return true;
+    }
+    if page.has(at, Class::THIRD) {
+        let determiner = page.has(before, Class::POSSESSIVE)
+            || matches!(
+                page.word(before),
+                "a" | "an" | "the" | "no" | "these" | "those" | "several" | "many"
+            );
+        let noun = determiner
+            || page.is_lower(before) && page.has(before, Class::ADJECTIVE)
+            || page.is_lower(before) && page.word(before).ends_with("est")
+            || page.node(before).kind == Kind::Possessive;
+        return !noun;
+    }
+    if !page.is_word(before) || !page.same_paragraph(before, at) {
+        return true;
+    }
+    let word = page.word(before);
+    let open = Class::AUXILIARY
+        | Class::PRONOUN
+        | Class::OTHER_PRONOUN
+        | Class::RELATIVE
+        | Class::CONJUNCTION
+        | Class::SUBORDINATE
+        | Class::NUMBER
+        | Class::PLURAL
+        | Class::TIME
+        | Class::CUE
+        | Class::OPENER;
+    let quantifier = page.has(before, Class::ARTICLE) && !matches!(word, "a" | "an" | "the" | "no" | "every");
+    page.has(before, open)
+        || quantifier
+        || word.ends_with('s') && !page.has(before, Class::POSSESSIVE)
+        || matches!(word, "to" | "people" | "police" | "media" | "percent" | "public" | "help" | "not")
 }
 
 /// Verbs that announce words only together with their particle: "point out", "shoot back", "put it".

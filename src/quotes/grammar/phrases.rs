@@ -178,6 +178,10 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
         if page.word(link) != "and" {
             return None;
         }
+        if two_offices(page, lo, phrase, link) {
+            let left = core_ending(page, lo, link)?;
+            return Some(Phrase { first: left.first, ..phrase });
+        }
         let left = core_ending(page, lo, link)?;
         if !page.is_name_word(phrase.head) {
             // "officials and analysts said"
@@ -211,6 +215,18 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
         _ => false,
     };
     fits.then_some(Phrase { first: left.first, last: phrase.last, head: office_head(page, left, phrase) })
+}
+
+/// "the former mayor and party leader": one person, by two nouns under one determiner.
+fn two_offices(page: &Page<'_>, lo: usize, phrase: Phrase, link: usize) -> bool {
+    let bare = page.is_lower(phrase.head)
+        && page.has(phrase.head, Class::PERSON | Class::TITLE)
+        && !page.has(phrase.first, Class::DETERMINER);
+    bare && core_ending(page, lo, link).is_some_and(|left| {
+        page.is_lower(left.head)
+            && page.has(left.head, Class::PERSON | Class::TITLE)
+            && page.has(left.first, Class::DETERMINER)
+    })
 }
 
 /// The head of two phrases linked by a preposition: the left one's, unless both are an office and a name
