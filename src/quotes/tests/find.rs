@@ -174,7 +174,7 @@ fn reported_views() {
     check_indirect("The levy was called by Oru Veld a tax on bread.", &[("The levy", "Oru Veld")]);
     check_indirect("The talks are expected to fail.", &[("to fail", "")]);
     check_indirect("Asked by Oru Veld about the levy, the clerk left.", &[("the levy", "Oru Veld")]);
-    check_indirect("Of the fishermen, 42% said they would sail.", &[("they would sail", "")]);
+    check_indirect("Of the fishermen, 42% said they would sail.", &[("they would sail", "42%")]);
 }
 
 #[test]

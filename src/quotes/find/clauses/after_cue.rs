@@ -7,7 +7,7 @@ use super::super::super::grammar::{
 };
 use super::super::super::page::{Page, Sentence};
 use super::ending::{Shape, clause_end};
-use super::frames::{self, Opening, clause_opening, opens_phrase};
+use super::frames::{self, Opening, clause_opening, is_infinitive, opens_phrase};
 use super::{Claim, Clause, REACH};
 
 const KINDS: Class = Class::SPEECH.or(Class::TELL).or(Class::LABEL).or(Class::JUDGE).or(Class::THINK);
@@ -145,7 +145,7 @@ fn speech(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
     let next = cue + 1;
     let word = page.word(cue);
     let plain = |first| Opening { first, cue_end: cue + 1, narrow: false };
-    if page.word(next) == "to" && page.is_lower(next + 1) && !page.has(next + 1, Class::DETERMINER) {
+    if is_infinitive(page, next) {
         let promises = !["sa", "continu", "beg", "read"].iter().any(|stem| word.starts_with(stem));
         return promises.then(|| plain(next));
     }
@@ -212,7 +212,7 @@ fn object(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
     if matches!(particle, "for" | "on" | "to" | "about" | "against" | "at" | "with" | "out") {
         let calls = word.starts_with("call") && matches!(particle, "for" | "on");
         let refers = word.starts_with("refer") && particle == "to";
-        let declines = particle == "to" && page.is_lower(next + 1) && !page.has(next + 1, Class::DETERMINER);
+        let declines = is_infinitive(page, next);
         if declines {
             return Some(narrow(next, next));
         }
@@ -238,7 +238,7 @@ fn think(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
     if seems {
         return None;
     }
-    if page.word(next) == "to" && page.is_lower(next + 1) && !reports {
+    if is_infinitive(page, next) && !reports {
         return Some(next);
     }
     if page.word(next) == "that" {
