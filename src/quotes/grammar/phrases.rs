@@ -156,6 +156,19 @@ pub(in crate::quotes) fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> 
     Some(Phrase { first, last: end, head })
 }
 
+/// "42%", "six in 10" just before `end`: the people a poll counts.
+pub(in crate::quotes) fn share_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
+    let head = end.checked_sub(1).filter(|&head| head > lo)?;
+    let before = head - 1;
+    let is_number = |at: usize| page.node(at).kind == Kind::Number || page.has(at, Class::NUMBER);
+    if page.is_sign(head, '%') && is_number(before) {
+        return Some(Phrase { first: before, last: end, head: before });
+    }
+    let first = before.checked_sub(1).filter(|&first| first >= lo)?;
+    let counts = is_number(head) && page.word(before) == "in" && is_number(first);
+    counts.then_some(Phrase { first, last: end, head: first })
+}
+
 /// Hangs the phrase on the noun before its preposition: "a spokesman for" + "the ministry"; or on the
 /// name before "and".
 fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {

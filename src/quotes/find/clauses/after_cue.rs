@@ -2,10 +2,12 @@
 
 use super::super::super::attribute::{Rule, Source};
 use super::super::super::class::Class;
-use super::super::super::grammar::{is_cue, is_passive, phrase_starting, subject_of};
+use super::super::super::grammar::{
+    Phrase, is_cue, is_passive, phrase_starting, share_ending, skip_back, subject_of,
+};
 use super::super::super::page::{Page, Sentence};
 use super::ending::{Shape, clause_end};
-use super::frames::{self, Opening, clause_opening, opens_phrase};
+use super::frames::{self, Opening, clause_opening, is_infinitive, opens_phrase};
 use super::{Claim, Clause, REACH};
 
 const KINDS: Class = Class::SPEECH.or(Class::TELL).or(Class::LABEL).or(Class::JUDGE).or(Class::THINK);
@@ -22,20 +24,55 @@ pub(super) fn find(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Cl
     if noun {
         return None;
     }
+    let lo = sentence.first.max(cue.saturating_sub(REACH));
     let opening = if is_cue(page, cue, KINDS) {
         by_kind(page, sentence, cue).or_else(|| frames::opening(page, sentence, cue))
     } else if class.any(Class::ATTITUDE) && frames::is_verb_use(page, cue) {
         frames::opening(page, sentence, cue)
     } else {
         None
-    }?;
-    let lo = sentence.first.max(cue.saturating_sub(REACH));
-    let source = subject_of(page, lo, cue).filter(|source| source.last <= cue)?;
+    };
+    let Some(opening) = opening else { return gap(page, sentence, lo, cue) };
+    let source = share_ending(page, lo, skip_back(page, lo, cue))
+        .or_else(|| subject_of(page, lo, cue))
+        .filter(|source| source.last <= cue)?;
+    if is_naming(page, source, cue) {
+        return None;
+    }
     let relative = page.has(source.head, Class::RELATIVE) && page.is_sign(source.first.wrapping_sub(1), ',');
     let shape = Shape { narrow: opening.narrow, bracketed: relative };
     let last = clause_end(page, sentence, opening.first, shape);
     let clause = Clause { first: opening.first, last };
     Claim::new(page, &[clause], Source::Phrase(source), (cue, opening.cue_end), Rule::Indirect)
+}
+
+/// policies, which Oru said had failed, … · what Oru said was a mistake
+fn gap(page: &Page<'_>, sentence: Sentence, lo: usize, cue: usize) -> Option<Claim> {
+    let next = cue + 1;
+    let verb = page.is_lower(next)
+        && (page.has(next, Class::AUXILIARY | Class::VERB) || page.word(next).ends_with("ed"));
+    if !verb || !matches!(page.word(cue), "say" | "says" | "said" | "argued" | "claimed" | "believes") {
+        return None;
+    }
+    let source = subject_of(page, lo, cue).filter(|source| source.last <= cue && source.first > lo)?;
+    let link = source.first - 1;
+    if !(page.has(link, Class::RELATIVE) || matches!(page.word(link), "what" | "that")) {
+        return None;
+    }
+    let bracketed = page.is_sign(link.wrapping_sub(1), ',');
+    let last = clause_end(page, sentence, next, Shape { narrow: false, bracketed });
+    let last = (next..last).find(|&at| bracketed && page.is_sign(at, ',')).unwrap_or(last);
+    let parts = [Clause { first: link, last: link + 1 }, Clause { first: next, last }];
+    Claim::new(page, &parts, Source::Phrase(source), (cue, next), Rule::Indirect)
+}
+
+/// "a program called New Start" names the program; "officials called New Start a failure" does not.
+fn is_naming(page: &Page<'_>, source: Phrase, cue: usize) -> bool {
+    matches!(page.word(cue), "called" | "named" | "dubbed" | "labeled" | "labelled")
+        && page.is_lower(source.head)
+        && !page
+            .has(source.head, Class::PERSON | Class::BODY | Class::PRONOUN | Class::RELATIVE | Class::PLURAL)
+        && source.last == cue
 }
 
 /// Forms that are never nouns or adjectives.
@@ -108,7 +145,7 @@ fn speech(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
     let next = cue + 1;
     let word = page.word(cue);
     let plain = |first| Opening { first, cue_end: cue + 1, narrow: false };
-    if page.word(next) == "to" && page.is_lower(next + 1) && !page.has(next + 1, Class::DETERMINER) {
+    if is_infinitive(page, next) {
         let promises = !["sa", "continu", "beg", "read"].iter().any(|stem| word.starts_with(stem));
         return promises.then(|| plain(next));
     }
@@ -161,11 +198,10 @@ fn tell(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
     if let Some(first) = clause_opening(page, sentence, at) {
         return Some(first);
     }
-    let told = word.starts_with("t") && at < sentence.last;
+    let told = word.starts_with('t');
     (addressee..sentence.last.min(addressee + 14))
         .find(|&at| page.word(at) == "that" && page.is_lower(at))
         .filter(|_| told)
-        .or_else(|| (told && at == addressee && opens_phrase(page, at)).then_some(at))
 }
 
 fn object(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
@@ -176,7 +212,7 @@ fn object(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Opening> {
     if matches!(particle, "for" | "on" | "to" | "about" | "against" | "at" | "with" | "out") {
         let calls = word.starts_with("call") && matches!(particle, "for" | "on");
         let refers = word.starts_with("refer") && particle == "to";
-        let declines = particle == "to" && page.is_lower(next + 1) && !page.has(next + 1, Class::DETERMINER);
+        let declines = is_infinitive(page, next);
         if declines {
             return Some(narrow(next, next));
         }
@@ -202,7 +238,7 @@ fn think(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<usize> {
     if seems {
         return None;
     }
-    if page.word(next) == "to" && page.is_lower(next + 1) && !reports {
+    if is_infinitive(page, next) && !reports {
         return Some(next);
     }
     if page.word(next) == "that" {

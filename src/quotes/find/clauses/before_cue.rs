@@ -40,12 +40,7 @@ fn with_cue(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Claim> {
     if parenthetical && !closes(page, sentence, done + 1) {
         let rest = Clause { first: done + 1, last: end_of(page, sentence) };
         let participle = page.has(done + 1, Class::GERUND) || page.has(done + 1, Class::RELATIVE);
-        let occasion = opens_with_subordinate(page, sentence.first) && !page.has(done + 1, Class::AUXILIARY);
-        if participle
-            || occasion
-                && main_subject(page, Sentence { last: start, ..sentence }).is_none()
-                && start > sentence.first + 8
-        {
+        if participle {
             return None;
         }
         return Claim::new(page, &[body, rest], Source::Phrase(source), (cue, cue + 1), Rule::IndirectBefore);

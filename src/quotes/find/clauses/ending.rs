@@ -37,10 +37,12 @@ pub(super) fn clause_end(page: &Page<'_>, sentence: Sentence, first: usize, shap
         if page.is_sign(at, ')') && !(first..at).any(|node| page.is_sign(node, '(')) {
             return at;
         }
-        let chained = page.word(at) == "and"
+        let chained = matches!(page.word(at), "and" | "but")
             && page.has(at + 1, Class::PAST | Class::ATTITUDE_PAST)
             && (is_cue(page, at + 1, CHAINING) || page.has(at + 1, Class::ATTITUDE));
-        if chained || shape.narrow && subordinate_ends(page, sentence, at) {
+        let circumstance =
+            shape.narrow && (subordinate_ends(page, sentence, at) || occasion_begins(page, sentence, at));
+        if chained || circumstance {
             return at;
         }
     }
@@ -55,6 +57,12 @@ fn comma_ends(page: &Page<'_>, sentence: Sentence, next: usize, shape: Shape) ->
         && (is_cue(page, next + 1, CHAINING) || page.has(next + 1, Class::ATTITUDE_PAST));
     let contrast = matches!(page.word(next), "while" | "although" | "though" | "whereas")
         || shape.narrow && matches!(page.word(next), "but" | "which" | "who");
+    let own_subject = page.has(next, Class::CONJUNCTION)
+        && page.has(next + 1, Class::PRONOUN)
+        && page.has(next + 2, Class::FINITE | Class::ATTITUDE_PAST);
+    let aside = shape.narrow
+        && page.is_lower(next)
+        && (page.has(next, Class::PRONOUN) || page.word(next).ends_with("ing"));
     let verb = shape.bracketed
         && page.is_lower(next)
         && (page.has(next, Class::FINITE | Class::AUXILIARY | Class::VERB | Class::ATTITUDE_PAST)
@@ -62,7 +70,7 @@ fn comma_ends(page: &Page<'_>, sentence: Sentence, next: usize, shape: Shape) ->
     let sibling = shape.narrow
         && page.has(next, Class::CONJUNCTION)
         && phrase_before_verb(page, next + 1, sentence.last).is_some();
-    participle || according || chained || contrast || verb || sibling
+    participle || according || chained || contrast || verb || sibling || own_subject || aside
 }
 
 fn subordinate_ends(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {
@@ -80,4 +88,29 @@ fn subordinate_ends(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {
                 | "until"
         )
         && phrase_before_verb(page, at + 1, sentence.last).is_some()
+}
+
+/// Whether the node begins the words that say when and where an object was spoken of: "during …", "on
+/// Monday", "last week", "in a statement", "while calling …".
+fn occasion_begins(page: &Page<'_>, sentence: Sentence, at: usize) -> bool {
+    let word = page.word(at);
+    let time = |node: usize| page.has(node, Class::TIME) && !page.has(node, Class::AUXILIARY | Class::GIVEN);
+    let weekday = time(at) && page.is_capital(at) && word.ends_with("day");
+    let span_of_time = matches!(word, "last" | "earlier" | "this" | "next")
+        && time(at + 1)
+        && matches!(page.word(at + 1), "week" | "month" | "year" | "night" | "weekend" | "morning");
+    let dated = word == "on" && time(at + 1) && page.is_capital(at + 1);
+    let spoken = matches!(word, "in" | "at")
+        && page.has(at + 1, Class::DETERMINER)
+        && (at + 2..sentence.last.min(at + 6)).any(|node| {
+            page.is_lower(node)
+                && (page.has(node, Class::UTTERANCE)
+                    || matches!(page.word(node), "rally" | "event" | "conference" | "hearing" | "debate"))
+        });
+    weekday
+        || span_of_time
+        || dated
+        || spoken
+        || word == "during" && page.is_lower(at)
+        || word == "while" && page.word(at + 1).ends_with("ing")
 }

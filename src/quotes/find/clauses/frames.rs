@@ -67,9 +67,9 @@ fn preposition(word: &str) -> Class {
 
 /// Whether "to" and a verb stand at the node.
 pub(super) fn is_infinitive(page: &Page<'_>, at: usize) -> bool {
-    page.word(at) == "to"
-        && page.is_lower(at + 1)
-        && !page.has(at + 1, Class::DETERMINER | Class::PRONOUN | Class::OTHER_PRONOUN | Class::TIME)
+    let verb = page.is_lower(at + 1)
+        && !page.has(at + 1, Class::DETERMINER | Class::PRONOUN | Class::OTHER_PRONOUN | Class::TIME);
+    page.word(at) == "to" && (verb || page.quote_at(at + 1).is_some())
 }
 
 /// Where the words begin that the verb at `cue` governs.

@@ -62,6 +62,10 @@ impl Claim {
         Some(Self { parts: trimmed, attribution: Attribution { cue: Some(cue), source, rule } })
     }
 
+    fn first(&self) -> usize {
+        self.parts.first().map_or(0, |part| part.first)
+    }
+
     /// Whether the node lies in a part.
     pub(super) fn contains(&self, node: usize) -> bool {
         self.parts.iter().any(|part| part.first <= node && node < part.last)
@@ -79,10 +83,13 @@ pub(super) fn in_sentence(page: &Page<'_>, sentence: Sentence) -> Vec<Claim> {
     }
     let mut found = Vec::new();
     let mut at = sentence.first;
+    let mut read = at;
     while at < sentence.last {
-        match starting(page, sentence, at) {
+        // a claim may reach back before its cue, but not into the claim before it
+        match starting(page, sentence, at).filter(|claim| claim.first() >= read) {
             Some(claim) => {
-                at = claim.parts.last().map_or(at, |part| part.last).max(at + 1);
+                read = claim.parts.last().map_or(at, |part| part.last).max(at + 1);
+                at = read;
                 found.push(claim);
             }
             None => at += 1,

@@ -22,9 +22,7 @@ pub(super) fn find(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Cla
     }
     let clausal = matches!(page.word(next), "that" | "whether")
         && (page.word(next) == "whether" || phrase_before_verb(page, next + 1, sentence.last).is_some());
-    let (first, cue_end, narrow) = if clausal {
-        (next, at + 1, false)
-    } else if is_infinitive(page, next) && source.is_some() {
+    let (first, cue_end, narrow) = if clausal || is_infinitive(page, next) && source.is_some() {
         (next, at + 1, false)
     } else if is_about(page.word(next)) && source.is_some() && opens_phrase(page, next + 1) {
         (next + 1, if owned { next + 1 } else { at + 1 }, true)

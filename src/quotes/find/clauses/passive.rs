@@ -44,20 +44,31 @@ fn question(page: &Page<'_>, sentence: Sentence, cue: usize) -> Option<Claim> {
         || page.word(cue.wrapping_sub(1)).eq_ignore_ascii_case("when")
         || page.is_sign(cue.wrapping_sub(1), ',')
         || is_passive(page, cue);
-    let next = cue + 1;
     if !opens {
         return None;
     }
+    let mut next = cue + 1;
+    let mut source = Source::Nobody;
+    if page.word(next) == "by"
+        && let Some(phrase) = phrase_starting(page, next + 1, sentence.last)
+    {
+        source = Source::Phrase(phrase);
+        next = phrase.last;
+    }
+    while next < cue + 8 && (page.is_adverb(next) || page.has(next, Class::TIME)) {
+        next += 1;
+    }
     let (first, cue_end) = match page.word(next) {
-        "about" => (next + 1, next + 1),
-        word if is_complementizer(word) || is_infinitive(page, next) => (next, next),
+        "about" if next == cue + 1 => (next + 1, next + 1),
+        "about" => (next + 1, cue + 1),
+        word if is_complementizer(word) || is_infinitive(page, next) => (next, cue + 1),
         _ => return None,
     };
     let shape = Shape { narrow: true, bracketed: false };
     let end = clause_end(page, sentence, first, shape);
     let comma = (first..end).find(|&at| page.is_sign(at, ','));
     let last = comma.filter(|_| !is_passive(page, cue)).unwrap_or(end);
-    Claim::new(page, &[Clause { first, last }], Source::Nobody, (cue, cue_end), Rule::Indirect)
+    Claim::new(page, &[Clause { first, last }], source, (cue, cue_end), Rule::Indirect)
 }
 
 fn asks(word: &str) -> bool {
