@@ -78,7 +78,7 @@ fn inverted(page: &Page<'_>, cue: usize, at: usize) -> Option<Phrase> {
     (set_off && cites && !is_time(page, phrase)).then_some(phrase)
 }
 
-/// "After saying her foot was “…,” she left"; "Citing “…,” Oru Veld left": a participle before the subject.
+/// "After saying her foot was “…,” she left"; "Conceding it was “…,” Oru left": a participle before the subject.
 fn fronted(page: &Page<'_>, sentence: Sentence, cue: usize, at: usize) -> Option<Phrase> {
     let participle = page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE);
     let opens = (sentence.first..cue)

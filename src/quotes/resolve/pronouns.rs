@@ -56,7 +56,9 @@ pub(super) fn antecedent(
         && let Some(bonus) = fits(person)
     {
         let distance = paragraph.saturating_sub(last_speaker.paragraph).min(20);
-        consider(bonus + LAST_SPEAKER - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
+        let further = if speaks_further(page, at) { FURTHER } else { 0 };
+        let weight = bonus + LAST_SPEAKER + further;
+        consider(weight - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
     }
     let mentions = cast.mentions.get(to.saturating_sub(WINDOW)..to).unwrap_or_default();
     for mention in mentions.iter().rev().filter(|mention| !mention.quoted) {
@@ -94,12 +96,20 @@ const OPENING: usize = 7;
 const SAME_GENDER: i32 = 40;
 const UNCERTAIN: i32 = -10;
 const LAST_SPEAKER: i32 = 6;
+const FURTHER: i32 = 30;
 const SPEAKER_AGAIN: i32 = 12;
 const SUBJECT: i32 = 22;
 const SENTENCE_DISTANCE: i32 = 19;
 const SPEAKER_DISTANCE: i32 = 14;
 const OWNER: i32 = -16;
 const OWN_CUE: i32 = 16;
+
+/// "he added", "she continued": whoever spoke last speaks on.
+fn speaks_further(page: &Page<'_>, at: usize) -> bool {
+    let pronoun = page.nodes.partition_point(|node| node.span.start < at);
+    (pronoun + 1..pronoun + 3)
+        .any(|node| matches!(page.word(node), "added" | "adds" | "continued" | "continues" | "concluded"))
+}
 
 fn sentence_at(page: &Page<'_>, at: usize) -> usize {
     let after = page.sentences.partition_point(|sentence| page.node(sentence.first).span.start <= at);
