@@ -149,3 +149,38 @@ pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
     }
     false
 }
+
+/// Where the verb group that ends in the cue at `cue` begins: auxiliaries, negations and adverbs before it,
+/// the "to" of an infinitive, and "went on to", "continued to".
+pub(in crate::quotes) fn verb_group_start(page: &Page<'_>, cue: usize) -> usize {
+    if !page.is_lower(cue) {
+        return cue;
+    }
+    let mut first = helpers_start(page, cue);
+    if first > 0 && page.word(first - 1) == "to" && page.is_lower(first - 1) {
+        first -= 1;
+        let on = first > 1 && page.word(first - 1) == "on";
+        let verb = if on { first - 2 } else { first.wrapping_sub(1) };
+        let word = page.word(verb);
+        let leads = on && matches!(word, "go" | "goes" | "went" | "going")
+            || !on && word.starts_with("continu") && page.is_lower(verb);
+        if leads {
+            first = helpers_start(page, verb);
+        }
+    }
+    first
+}
+
+fn helpers_start(page: &Page<'_>, verb: usize) -> usize {
+    let mut first = verb;
+    while first > 0 && verb - first < 5 {
+        let before = first - 1;
+        let helps = page.is_lower(before) && (page.is_adverb(before) || page.has(before, Class::AUXILIARY))
+            || page.node(before).kind == Kind::Clitic;
+        if !helps || !page.same_paragraph(before, first) {
+            break;
+        }
+        first = before;
+    }
+    first
+}

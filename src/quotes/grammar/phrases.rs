@@ -162,14 +162,20 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
     let link = phrase.first.checked_sub(1).filter(|&link| link > lo)?;
     if page.is_sign(link, ',') || page.word(link) == "and" {
         // "Oru and Veld said": plural; the head stays the last name
-        if page.word(link) == "and" && two_offices(page, lo, phrase, link) {
+        if page.word(link) != "and" {
+            return None;
+        }
+        if two_offices(page, lo, phrase, link) {
             let left = core_ending(page, lo, link)?;
             return Some(Phrase { first: left.first, ..phrase });
         }
-        if page.word(link) != "and" || !page.is_name_word(phrase.head) {
-            return None;
-        }
         let left = core_ending(page, lo, link)?;
+        if !page.is_name_word(phrase.head) {
+            // "officials and analysts said"
+            let people = Class::PERSON | Class::BODY;
+            let both = page.has(phrase.head, people) && page.has(left.head, people);
+            return both.then_some(Phrase { first: left.first, ..phrase });
+        }
         let starts = left.first == lo || !page.is_noun_like(left.first - 1);
         return (page.is_name_word(left.head) && starts).then_some(Phrase { first: left.first, ..phrase });
     }
