@@ -235,9 +235,6 @@ impl Sources<'_, '_> {
                 if speaker.name.is_some() {
                     speaker.confidence = confidence;
                 }
-                if self.page.place(origin).paragraph != paragraph {
-                    speaker.mention = None;
-                }
                 speaker
             }
         }

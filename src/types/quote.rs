@@ -68,8 +68,8 @@ impl SpeakerKind {
 /// Who said it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speaker {
-    /// The words that cite the speaker beside the quote ("Trump", "she", "the ministry"); `None` where
-    /// the speaker was carried over from elsewhere or is unknown.
+    /// The words that cite the speaker ("Trump", "she", "the ministry"), beside the quote or, where the
+    /// speaker was carried over, beside the quote before; `None` where the speaker is unknown.
     pub mention: Option<Span>,
     /// The canonical name: "Marta Quintela", "North Korea", "senior official".
     pub name: Option<String>,

@@ -173,7 +173,9 @@ fn last_clause(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribu
         cue += 1;
     }
     let speaks = is_cue(page, cue, SPOKEN | Class::TELL);
-    (speaks && closes_clause(page, sentence, cue + 1))
+    // "as Oru put it", "Oru pointed out"
+    let done = cue + 1 + usize::from(page.has(cue, Class::MAKE));
+    (speaks && closes_clause(page, sentence, done))
         .then(|| Attribution::new(Rule::SentenceFinal, phrase, Some(cue)))
 }
 

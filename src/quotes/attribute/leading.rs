@@ -49,7 +49,7 @@ fn nearest(
             }
             continue;
         }
-        if let Some(subject) = inverted(page, cue, at) {
+        if let Some(subject) = inverted(page, cue, at).or_else(|| fronted(page, sentence, cue, at)) {
             return Some(Attribution::new(rule, subject, Some(cue)));
         }
         if let Some(subject) = source_of(page, sentence, cue) {
@@ -76,6 +76,20 @@ fn inverted(page: &Page<'_>, cue: usize, at: usize) -> Option<Phrase> {
     let set_off = phrase.last == at || page.is_sign(phrase.last, ',') || page.is_sign(phrase.last, ':');
     let cites = page.is_name_word(phrase.head) || page.has(phrase.head, Class::PERSON);
     (set_off && cites && !is_time(page, phrase)).then_some(phrase)
+}
+
+/// "After saying her foot was “…,” she left"; "Conceding it was “…,” Oru left": a participle before the subject.
+fn fronted(page: &Page<'_>, sentence: Sentence, cue: usize, at: usize) -> Option<Phrase> {
+    let participle = page.has(cue, Class::GERUND) && !page.has(cue, Class::FINITE);
+    let opens = (sentence.first..cue)
+        .all(|node| page.has(node, Class::PREPOSITION | Class::SUBORDINATE | Class::ADVERB));
+    if !participle || !opens || cue > sentence.first + 2 {
+        return None;
+    }
+    (at..sentence.last.min(at + 20))
+        .filter(|&node| node == at || page.is_sign(node, ',') || page.quote_at(node).is_some())
+        .filter_map(|node| phrase_before_verb(page, node + 1, sentence.last))
+        .find(|&phrase| !is_time(page, phrase))
 }
 
 /// The subject of the cue, as far as it can be a source.

@@ -81,12 +81,12 @@ fn own(page: &Page<'_>, region: usize) -> Option<Attribution> {
 /// Whether an attribution gives way to one that ends the sentence: "Voters say it is “…,” a study found".
 /// A name with a verb of speech does not, and neither do words that stand directly after the quote.
 fn yields(page: &Page<'_>, found: &Attribution, at: usize) -> bool {
-    let (Source::Phrase(phrase), Some((cue, _))) = (found.source, found.cue) else { return false };
+    let (Source::Phrase(phrase), Some((cue, last))) = (found.source, found.cue) else { return false };
     match found.rule {
         Rule::CueBefore => {
             let named =
                 page.is_name_word(phrase.head) && page.has(cue, Class::SPEECH | Class::TELL | Class::LABEL);
-            !named && !introduced(page, at)
+            !named && last < at && !page.is_sign(at - 1, ',') && !page.is_sign(at - 1, ':')
         }
         Rule::SubjectAfter => phrase.first > at + 3,
         _ => false,

@@ -177,7 +177,7 @@ fn helpers_start(page: &Page<'_>, verb: usize) -> usize {
         let before = first - 1;
         let helps = page.is_lower(before) && (page.is_adverb(before) || page.has(before, Class::AUXILIARY))
             || page.node(before).kind == Kind::Clitic;
-        if !helps || !page.same_paragraph(before, first) {
+        if !helps || page.word(before) == "ago" || !page.same_paragraph(before, first) {
             break;
         }
         first = before;

@@ -69,12 +69,21 @@ fn skip_helpers(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
     while at > lo
         && (page.is_adverb(at - 1)
             || page.has(at - 1, Class::AUXILIARY)
-            || page.node(at - 1).kind == Kind::Clitic)
+            || page.node(at - 1).kind == Kind::Clitic
+            || is_contracted_verb(page, lo, at - 1))
         && !page.is_name_word(at - 1)
     {
         at -= 1;
     }
     at
+}
+
+/// "he’s claiming": the mark of a possessive, but after a pronoun.
+fn is_contracted_verb(page: &Page<'_>, lo: usize, at: usize) -> bool {
+    page.node(at).kind == Kind::Possessive
+        && at > lo
+        && page.is_word(at - 1)
+        && page.has(at - 1, Class::HE | Class::SHE | Class::IT | Class::RELATIVE)
 }
 
 /// What the relative pronoun at `relative` stands for.

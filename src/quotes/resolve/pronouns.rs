@@ -19,7 +19,10 @@ pub(super) struct LastSpeaker {
 /// Whom a singular pronoun of `gender` at byte `at` (in paragraph `paragraph`) stands for.
 ///
 /// Every person named outside marks in the last mentions before the pronoun is a candidate whose gender
-/// does not conflict. Sources that were just cited come first, then subjects, then whoever is nearest.
+/// does not conflict. Each mention is weighed: nearness first, then gender, subjects and those with a cue of
+/// their own before owners ("Oru's aide"), and whoever spoke last a little. The weights were fitted by
+/// coordinate ascent on the pronouns of PolNeAR's training and development articles whose two automatic
+/// namings agree (1111), of which they name 88 in 100.
 pub(super) fn antecedent(
     page: &Page<'_>,
     cast: &Cast,
@@ -41,11 +44,11 @@ pub(super) fn antecedent(
             if !known.gender.agrees(gender) {
                 None
             } else if known.gender == gender {
-                Some(w(0))
+                Some(SAME_GENDER)
             } else if known.certain {
                 Some(0)
             } else {
-                Some(w(1))
+                Some(UNCERTAIN)
             }
         })
     };
@@ -53,30 +56,21 @@ pub(super) fn antecedent(
         && let Some(bonus) = fits(person)
     {
         let distance = paragraph.saturating_sub(last_speaker.paragraph).min(20);
-        consider(bonus + w(2) - w(6) * i32::try_from(distance).unwrap_or(20), person);
+        let further = if speaks_further(page, at) { FURTHER } else { 0 };
+        let weight = bonus + LAST_SPEAKER + further;
+        consider(weight - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
     }
     let mentions = cast.mentions.get(to.saturating_sub(WINDOW)..to).unwrap_or_default();
     for mention in mentions.iter().rev().filter(|mention| !mention.quoted) {
         let Some(bonus) = fits(mention.person) else { continue };
         let sentence = sentence_at(page, mention.span.start);
         let distance = i32::try_from(sentence_now.saturating_sub(sentence).min(20)).unwrap_or(20);
-        let subject = if is_subject(page, sentence, mention.span.start) { w(4) } else { 0 };
-        let speaker = if last_speaker.person == Some(mention.person) { w(3) } else { 0 };
+        let subject = if is_subject(page, sentence, mention.span.start) { SUBJECT } else { 0 };
+        let speaker = if last_speaker.person == Some(mention.person) { SPEAKER_AGAIN } else { 0 };
         let place = place_in_clause(page, mention);
-        consider(bonus + subject + speaker + place - w(5) * distance, mention.person);
+        consider(bonus + subject + speaker + place - SENTENCE_DISTANCE * distance, mention.person);
     }
     best.map(|(_, person)| person)
-}
-
-fn w(i: usize) -> i32 {
-    static W: std::sync::LazyLock<Vec<i32>> = std::sync::LazyLock::new(|| {
-        std::env::var("W")
-            .unwrap_or("40,-40,6,12,22,19,14,-16,16,6,0,5".into())
-            .split(',')
-            .map(|x| x.parse().unwrap())
-            .collect()
-    });
-    W[i]
 }
 
 /// What the words around a mention say for it: a cue of its own, or that it is owner or object.
@@ -85,7 +79,7 @@ fn place_in_clause(page: &Page<'_>, mention: &Mention) -> i32 {
     let last = page.nodes.partition_point(|node| node.span.start < mention.span.end);
     let before = first.wrapping_sub(1);
     if page.node(last).kind == Kind::Possessive {
-        return w(7);
+        return OWNER;
     }
     let cues = Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE;
     let own = page.is_lower(last) && page.has(last, cues) && page.has(last, Class::FINITE)
@@ -93,25 +87,29 @@ fn place_in_clause(page: &Page<'_>, mention: &Mention) -> i32 {
             && page.has(before, Class::SPEECH)
             && page.has(before, Class::FINITE)
             && !page.has(before, Class::TELL);
-    if own {
-        return w(8);
-    }
-    if page.is_lower(before) && page.has(before, Class::PREPOSITION) {
-        return w(9);
-    }
-    if page.is_lower(before) && page.has(before, Class::CUE) {
-        return w(10);
-    }
-    0
+    if own { OWN_CUE } else { 0 }
 }
 
-const _X0: i32 = 40;
-const _X1: i32 = -40;
-const _X2: i32 = 30;
-const _X6: i32 = 8;
-const _X3: i32 = 12;
-const _X4: i32 = 22;
-const _X5: i32 = 10;
+/// How many nodes from the start of its sentence a subject is looked for.
+const OPENING: usize = 7;
+
+const SAME_GENDER: i32 = 40;
+const UNCERTAIN: i32 = -10;
+const LAST_SPEAKER: i32 = 6;
+const FURTHER: i32 = 30;
+const SPEAKER_AGAIN: i32 = 12;
+const SUBJECT: i32 = 22;
+const SENTENCE_DISTANCE: i32 = 19;
+const SPEAKER_DISTANCE: i32 = 14;
+const OWNER: i32 = -16;
+const OWN_CUE: i32 = 16;
+
+/// "he added", "she continued": whoever spoke last speaks on.
+fn speaks_further(page: &Page<'_>, at: usize) -> bool {
+    let pronoun = page.nodes.partition_point(|node| node.span.start < at);
+    (pronoun + 1..pronoun + 3)
+        .any(|node| matches!(page.word(node), "added" | "adds" | "continued" | "continues" | "concluded"))
+}
 
 fn sentence_at(page: &Page<'_>, at: usize) -> usize {
     let after = page.sentences.partition_point(|sentence| page.node(sentence.first).span.start <= at);
@@ -121,7 +119,7 @@ fn sentence_at(page: &Page<'_>, at: usize) -> usize {
 /// Whether the mention opens its sentence, within a few words.
 fn is_subject(page: &Page<'_>, sentence: usize, at: usize) -> bool {
     let sentence = page.sentence(sentence);
-    let limit = sentence.last.min(sentence.first + w(11) as usize);
+    let limit = sentence.last.min(sentence.first + OPENING);
     (sentence.first..limit).any(|node| page.node(node).span.end > at)
 }
 
