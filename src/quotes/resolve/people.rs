@@ -127,8 +127,8 @@ impl Cast {
         let words: Vec<&str> = words(page, run.name, run.last).collect();
         let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
         let key = format!("{first} {last}");
-        let person = match index.full.get(&key) {
-            Some(&person) => person,
+        let person = match index.full(&key) {
+            Some(person) => person,
             None => {
                 let person = self.people.len();
                 index.full.insert(key, person);
@@ -174,8 +174,10 @@ impl Cast {
         let words: Vec<&str> = words(page, run.name, run.last).collect();
         let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
         let person = if words.len() >= 2 {
-            index.full.get(&format!("{first} {last}")).copied()
+            index.full(&format!("{first} {last}"))
         } else {
+            let unshouted = unshouted(last);
+            let last = &unshouted.as_deref().filter(|it| index.surnames.contains_key(*it)).unwrap_or(last);
             let strong = index.choose(&index.surnames, last, run, &self.people);
             strong.or_else(|| index.choose(&index.given, last, run, &self.people))
         };
@@ -203,6 +205,12 @@ struct Index {
 const BEARERS: usize = 50;
 
 impl Index {
+    /// The bearer of a given name and surname, written so or in capitals throughout.
+    fn full(&self, key: &str) -> Option<usize> {
+        let known = self.full.get(key).copied();
+        known.or_else(|| self.full.get(&unshouted(key)?).copied())
+    }
+
     /// Whom a single name means: the bearer last mentioned whose gender fits, or else the first.
     fn choose(
         &self,
@@ -220,6 +228,25 @@ impl Index {
         let recent = self.recent.get(name).copied().filter(bears).filter(fits);
         recent.or_else(|| bearers.iter().copied().take(BEARERS).find(fits))
     }
+}
+
+/// A name in capitals throughout, as it is written elsewhere: O'NEILL is O'Neill. `None` for all others.
+fn unshouted(name: &str) -> Option<String> {
+    let shouted = name.chars().filter(|c| c.is_alphabetic()).count() > 2 && !name.contains(char::is_lowercase);
+    if !shouted {
+        return None;
+    }
+    let mut after_letter = false;
+    let mut written = String::with_capacity(name.len());
+    for c in name.chars() {
+        if after_letter {
+            written.extend(c.to_lowercase());
+        } else {
+            written.push(c);
+        }
+        after_letter = c.is_alphabetic();
+    }
+    Some(written)
 }
 
 /// The family name among the words of a name: the last, generational endings aside.
