@@ -23,9 +23,9 @@ use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
 pub use self::attribute::{RuleInfo, rules};
+use self::find::unmarked::Unmarked;
 use self::find::{Group, group, indirect, is_quotation, kind_of, unmarked};
 use self::grammar::Phrase;
-use self::find::unmarked::Unmarked;
 use self::page::Page;
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};

@@ -135,7 +135,8 @@ pub(in crate::quotes) fn turn_label<'t>(page: &Page<'t>, paragraph: Paragraph) -
     let kind = match by_letter(words) {
         Some(kind) => kind,
         None => {
-            let capitals = (first..name_end).all(|node| page.is_capital(node) || page.has(node, Class::PARTICLE));
+            let capitals =
+                (first..name_end).all(|node| page.is_capital(node) || page.has(node, Class::PARTICLE));
             let phrase = phrase_starting(page, first, name_end)?;
             if !capitals || phrase.last != name_end || name_end - first > 6 {
                 return None;
@@ -167,7 +168,8 @@ pub(in crate::quotes) fn lead_in(page: &Page<'_>, paragraph: Paragraph) -> Optio
     });
     let opens = page.has(sentence.first, Class::UTTERANCE) && paragraph.heading;
     if announces || opens {
-        for noun in (lo..sentence.last).filter(|&noun| page.is_word(noun) && page.has(noun, Class::UTTERANCE)) {
+        for noun in (lo..sentence.last).filter(|&noun| page.is_word(noun) && page.has(noun, Class::UTTERANCE))
+        {
             if let Some(source) = author(page, (lo, sentence.last), noun) {
                 return Some(Attribution::new(Rule::Statement, source, Some(noun)));
             }
@@ -180,15 +182,17 @@ pub(in crate::quotes) fn lead_in(page: &Page<'_>, paragraph: Paragraph) -> Optio
         .rev()
         .find(|&at| is_cue(page, at, Class::SPEECH | Class::TELL))
         .filter(|&at| !is_passive(page, at))?;
-    let subject = subject_of(page, lo, cue)?;
+    let subject = subject_of(page, lo, cue).filter(|subject| cites(page, subject))?;
     Some(Attribution::new(Rule::Block, subject, Some(cue)))
+}
+
+fn cites(page: &Page<'_>, phrase: &Phrase) -> bool {
+    page.is_name_word(phrase.head) || page.has(phrase.head, Class::PERSON | Class::BODY | Class::PRONOUN)
 }
 
 /// Whose words a noun of utterance names: a statement by Oru · Oru's statement · Oru issued a statement.
 fn author(page: &Page<'_>, (lo, hi): (usize, usize), noun: usize) -> Option<Phrase> {
-    let cites = |phrase: &Phrase| {
-        page.is_name_word(phrase.head) || page.has(phrase.head, Class::PERSON | Class::BODY | Class::PRONOUN)
-    };
+    let cites = |phrase: &Phrase| cites(page, phrase);
     // "a statement on the talks by Oru"
     let by = (noun + 1..hi.min(noun + 10))
         .take_while(|&node| page.is_word(node) || page.node(node).kind == Kind::Possessive)

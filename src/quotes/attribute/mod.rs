@@ -12,7 +12,9 @@ mod nouns;
 mod rules;
 
 pub(super) use self::beside::after;
-pub(super) use self::layout::{Account, LabelKind, TurnLabel, account, lead_in, nodes_of, signed_line, turn_label};
+pub(super) use self::layout::{
+    Account, LabelKind, TurnLabel, account, lead_in, nodes_of, signed_line, turn_label,
+};
 pub(super) use self::rules::Rule;
 pub use self::rules::{RuleInfo, rules};
 use super::class::Class;

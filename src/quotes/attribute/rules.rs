@@ -103,15 +103,27 @@ impl Rule {
             Self::AccordingTo => "beside the quote: “according to” and a source",
             Self::Signature => "after the quote: a name behind a dash or in brackets (“…” — Oru)",
             Self::SentenceFinal => "a subject and its cue verb at the end of the quote's sentence",
-            Self::CueBefore => "before the quote: a subject and its cue verb (Oru said, “…”; Oru called it “…”)",
-            Self::ThoughtBefore => "before the quote: a subject and a verb of belief (Oru believes it is “…”)",
+            Self::CueBefore => {
+                "before the quote: a subject and its cue verb (Oru said, “…”; Oru called it “…”)"
+            }
+            Self::ThoughtBefore => {
+                "before the quote: a subject and a verb of belief (Oru believes it is “…”)"
+            }
             Self::PassiveAgent => "a passive cue verb and its agent (… called “…” by Oru)",
             Self::Label => "before the quote: a name or a short label and a colon (Oru: “…”)",
-            Self::Utterance => "before the quote: a noun for words and whoever made them (a statement by Oru: “…”)",
-            Self::SameSentence => "another quote of the same sentence that has a source, which this one shares",
-            Self::SameParagraph => "another quote of the same paragraph that has a source, which this one shares",
+            Self::Utterance => {
+                "before the quote: a noun for words and whoever made them (a statement by Oru: “…”)"
+            }
+            Self::SameSentence => {
+                "another quote of the same sentence that has a source, which this one shares"
+            }
+            Self::SameParagraph => {
+                "another quote of the same paragraph that has a source, which this one shares"
+            }
             Self::PreviousSentence => "the subject of the sentence before the quote",
-            Self::PreviousParagraph => "the subject at the end of the paragraph before, which leads to this one",
+            Self::PreviousParagraph => {
+                "the subject at the end of the paragraph before, which leads to this one"
+            }
             Self::CarriedOn => "the source of the quote that ends the paragraph before",
             Self::Continued => "the source of the quote that the paragraph before or after left open",
             Self::SentenceSubject => "the subject of the sentence that the quote stands in, without a cue",

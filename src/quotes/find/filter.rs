@@ -4,11 +4,13 @@ use super::super::attribute::{Attribution, Rule};
 use super::super::class::Class;
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
+use super::unmarked::is_direction;
 
 /// Whether the region holds somebody's words, given how it was attributed.
 pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attribution: &Attribution) -> bool {
     let quoted = page.quoted(region);
-    if !quoted.contains(char::is_alphanumeric) {
+    let bracketed = quoted.strip_prefix(['(', '[']).and_then(|inner| inner.strip_suffix([')', ']']));
+    if !quoted.contains(char::is_alphanumeric) || bracketed.is_some_and(is_direction) {
         return false;
     }
     let shape = Shape::read(page, region);
@@ -18,9 +20,11 @@ pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attributio
     let next = if at + 1 < last { at + 1 } else { usize::MAX };
     if page.is_sign(at.wrapping_sub(1), '=')
         || is_so_called(page, at)
-        || shape.words <= 3 && page.word(at.wrapping_sub(2)) == "known" && page.word(at.wrapping_sub(1)) == "as"
+        || shape.words <= 3
+            && page.word(at.wrapping_sub(2)) == "known"
+            && page.word(at.wrapping_sub(1)) == "as"
         || is_nickname(page, at, next, &shape)
-        || is_placed_title(page, region, &shape)
+        || is_placed_title(page, region, &shape, attribution)
     {
         return false;
     }
@@ -85,7 +89,7 @@ impl Shape {
 
 fn is_so_called(page: &Page<'_>, at: usize) -> bool {
     let before = page.word(at.wrapping_sub(1));
-    ["so-called", "codenamed", "code-named", "nicknamed", "entitled", "titled", "aka"]
+    ["so-called", "codenamed", "code-named", "nicknamed", "nickname", "moniker", "entitled", "titled", "aka"]
         .iter()
         .any(|word| before.eq_ignore_ascii_case(word))
 }
@@ -104,15 +108,19 @@ fn is_nickname(page: &Page<'_>, at: usize, next: usize, shape: &Shape) -> bool {
 
 /// on “Morning Hour,” · the star of “Barn Days.”: a capitalised phrase of several words directly after a
 /// preposition is a title, unless the preposition hangs on a noun of utterance (chants of “Plough On”).
-fn is_placed_title(page: &Page<'_>, region: usize, shape: &Shape) -> bool {
+fn is_placed_title(page: &Page<'_>, region: usize, shape: &Shape, attribution: &Attribution) -> bool {
     let place = page.place(region);
     let at = place.node;
     let before = page.word(at.wrapping_sub(1));
     let uttered = page.has(at.wrapping_sub(2), Class::UTTERANCE | Class::CUE);
+    // "proclaimed a goal of", "spoke of"
+    let announced = attribution.rule == Rule::CueBefore
+        && attribution.cue.is_some_and(|(cue, _)| (at.saturating_sub(4)..at).contains(&cue));
     shape.title_case
         && (2..=6).contains(&shape.words)
-        && matches!(before, "on" | "in" | "of" | "with" | "from")
+        && ["on", "in", "of", "with", "from"].iter().any(|word| before.eq_ignore_ascii_case(word))
         && !uttered
+        && !(before == "of" && announced)
         && !matches!(page.last_char(region), '!' | '?')
         && !page.paragraph(place.paragraph).heading
 }

@@ -32,7 +32,8 @@ const DASH: usize = 120;
 
 /// The quotes without marks of a page, in order.
 pub(in crate::quotes) fn find(page: &Page<'_>, attributions: &[Attribution]) -> Vec<Unmarked> {
-    let mut finder = Finder { page, attributions, taken: vec![false; page.paragraphs.len()], found: Vec::new() };
+    let mut finder =
+        Finder { page, attributions, taken: vec![false; page.paragraphs.len()], found: Vec::new() };
     finder.transcript();
     let accounts = page.text.contains("(@");
     for index in 0..page.paragraphs.len() {
@@ -96,7 +97,9 @@ impl<'t> Finder<'_, 't> {
         (first..last).any(|node| {
             self.page.is_word(node)
                 && (self.page.has(node, Class::FIRST_PERSON)
-                    || ["our", "my", "us", "me"].iter().any(|it| self.page.word(node).eq_ignore_ascii_case(it)))
+                    || ["our", "my", "us", "me"]
+                        .iter()
+                        .any(|it| self.page.word(node).eq_ignore_ascii_case(it)))
         })
     }
 
@@ -179,7 +182,7 @@ impl<'t> Finder<'_, 't> {
         !paragraph.heading
             && !self.is_taken(index)
             && last >= first + 4
-            && matches!(opener, Kind::Word { capital: true } | Kind::Number | Kind::Sign('[' | '…'))
+            && matches!(opener, Kind::Word { capital: true } | Kind::Sign('[' | '…'))
             && !self.is_narrated(index)
     }
 
@@ -214,7 +217,11 @@ impl<'t> Finder<'_, 't> {
             Account::EndsHere(attribution, dash) if self.regions(index).is_empty() => {
                 let start = self.span_of(index).start;
                 let words = Span::new(start, self.page.node(dash).span.start);
-                self.take(trimmed(self.page.text, words).into_iter().collect(), attribution, index..index + 1);
+                self.take(
+                    trimmed(self.page.text, words).into_iter().collect(),
+                    attribution,
+                    index..index + 1,
+                );
             }
             Account::SignsAbove(attribution) => self.whole(index.wrapping_sub(1), attribution),
             Account::OpensBelow(attribution) => self.whole(index + 1, attribution),
@@ -258,7 +265,10 @@ impl<'t> Finder<'_, 't> {
                 let Some((_, cue)) = found.cue else { continue };
                 let Source::Phrase(phrase) = found.source else { continue };
                 let close = cue <= at + 9 && phrase.last <= at + 9;
-                if close && page.is_lower(cue - 1) && matches!(found.rule, Rule::SubjectAfter | Rule::InvertedAfter) {
+                if close
+                    && page.is_lower(cue - 1)
+                    && matches!(found.rule, Rule::SubjectAfter | Rule::InvertedAfter)
+                {
                     let end = page.node(before).span.end;
                     let words = trimmed(page.text, Span::new(page.node(first).span.end, end));
                     let attribution = Attribution { rule: Rule::Dash, ..found };
@@ -303,13 +313,35 @@ fn without_directions(text: &str, span: Span, spans: &mut Vec<Span>) {
     keep(start, words.len());
 }
 
-fn is_direction(words: &str) -> bool {
+/// Whether the words in brackets tell what happened while somebody spoke.
+pub(super) fn is_direction(words: &str) -> bool {
     let shouted = words.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let first = words.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
     let known = [
-        "laughter", "laughs", "laughing", "applause", "cheers", "cheering", "boos", "booing", "crosstalk",
-        "inaudible", "unintelligible", "pause", "pauses", "sighs", "chuckles", "silence", "smiles", "nods",
-        "music", "begin", "end", "interruption", "speaking", "off",
+        "laughter",
+        "laughs",
+        "laughing",
+        "applause",
+        "cheers",
+        "cheering",
+        "boos",
+        "booing",
+        "crosstalk",
+        "inaudible",
+        "unintelligible",
+        "pause",
+        "pauses",
+        "sighs",
+        "chuckles",
+        "silence",
+        "smiles",
+        "nods",
+        "music",
+        "begin",
+        "end",
+        "interruption",
+        "speaking",
+        "off",
     ];
     words.split_whitespace().count() <= 5
         && (shouted && first.len() > 3 || known.iter().any(|it| first.eq_ignore_ascii_case(it)))

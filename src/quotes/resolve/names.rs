@@ -229,13 +229,16 @@ fn read_run(
         && name == first
         && first > paragraph.0
         && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
+    // "ORU VELD: We wait.", the label of a turn
+    let labels = first == paragraph.0
+        && page.tokens.get(last).is_some_and(|next| matches!(next.kind, Kind::Sign(':' | '(')));
     let owners = owns_body(page, last) && !given;
     let explains = !titled && !given && explains_body(page, paragraph.0, first);
     if refused
         || owners
         || explains
         || place && !titled
-        || (length == 1 || !given) && name_tokens.iter().all(shouted)
+        || (length == 1 || !given) && !labels && name_tokens.iter().all(shouted)
         || after_the && !given
     {
         return None;

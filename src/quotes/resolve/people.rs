@@ -127,16 +127,23 @@ impl Cast {
         let words: Vec<&str> = words(page, run.name, run.last).collect();
         let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
         let key = format!("{first} {last}");
+        let written = unshouted(&key);
+        let (first, last) = match written.as_deref().and_then(|it| it.split_once(' ')) {
+            Some((first, last)) => (first, last),
+            None => (*first, last),
+        };
+        let key = format!("{first} {last}");
         let person = match index.full(&key) {
             Some(person) => person,
             None => {
                 let person = self.people.len();
                 index.full.insert(key, person);
-                index.surnames.entry((*last).to_owned()).or_default().push(person);
-                index.given.entry((*first).to_owned()).or_default().push(person);
+                index.surnames.entry(last.to_owned()).or_default().push(person);
+                index.given.entry(first.to_owned()).or_default().push(person);
+                let name = page.text_of(span_of(page, run.name, run.last)).replace('\n', " ");
                 self.people.push(Person {
-                    name: page.text_of(span_of(page, run.name, run.last)).replace('\n', " "),
-                    surname: (*last).to_owned(),
+                    name: if written.is_some() { unshouted(&name).unwrap_or(name) } else { name },
+                    surname: last.to_owned(),
                     full: true,
                     ..Person::default()
                 });
@@ -232,7 +239,8 @@ impl Index {
 
 /// A name in capitals throughout, as it is written elsewhere: O'NEILL is O'Neill. `None` for all others.
 fn unshouted(name: &str) -> Option<String> {
-    let shouted = name.chars().filter(|c| c.is_alphabetic()).count() > 2 && !name.contains(char::is_lowercase);
+    let shouted =
+        name.chars().filter(|c| c.is_alphabetic()).count() > 2 && !name.contains(char::is_lowercase);
     if !shouted {
         return None;
     }
