@@ -24,8 +24,8 @@ use jiff::civil::Date;
 use self::attribute::{Attribution, Source, attribute};
 pub use self::attribute::{RuleInfo, rules};
 use self::find::unmarked::Unmarked;
-use self::find::{Group, group, indirect, is_quotation, kind_of, unmarked};
-use self::grammar::Phrase;
+use self::find::{Contents, Group, group, indirect, is_quotation, kind_of, unmarked};
+use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};
@@ -127,13 +127,15 @@ impl Found {
             .filter(|(region, attribution)| is_quotation(page, *region, attribution))
             .map(|(region, _)| region)
             .collect();
+        let mut contents = Contents::new(page, &attributions);
         let mut quotes: Vec<(Quote, Evidence)> = group(page, &attributions, &kept)
             .iter()
-            .filter_map(|group| in_marks(page, &attributions, group))
+            .filter_map(|group| in_marks(page, &attributions, group, &mut contents))
             .collect();
         if options.indirect {
             quotes.extend(indirect::find(page).into_iter().map(|found| {
-                let quote = Quote { kind: QuoteKind::Indirect, spans: found.spans, closed: true };
+                let quote =
+                    Quote { kind: QuoteKind::Indirect, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
         }
@@ -142,7 +144,8 @@ impl Found {
             // marks inside such a text are part of its words
             quotes.retain(|(quote, _)| !quote.spans.iter().any(|span| is_inside(&unmarked, *span)));
             quotes.extend(unmarked.into_iter().map(|found| {
-                let quote = Quote { kind: QuoteKind::Direct, spans: found.spans, closed: true };
+                let quote =
+                    Quote { kind: QuoteKind::Direct, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
         }
@@ -158,7 +161,12 @@ fn is_inside(unmarked: &[Unmarked], span: Span) -> bool {
     unmarked.get(next).and_then(|it| it.spans.first()).is_some_and(|first| first.start < span.end)
 }
 
-fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
+fn in_marks(
+    page: &Page<'_>,
+    attributions: &[Attribution],
+    group: &Group,
+    contents: &mut Contents<'_, '_>,
+) -> Option<(Quote, Evidence)> {
     let spans: Vec<Span> = group
         .regions
         .iter()
@@ -167,9 +175,11 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
         .collect();
     let first = *group.regions.first()?;
     let last = *group.regions.last()?;
+    let kind = kind_of(page, attributions, group);
     let quote = Quote {
-        kind: kind_of(page, attributions, group),
+        kind,
         spans,
+        content: if kind == QuoteKind::Mixed { contents.of(group) } else { None },
         closed: page.regions.get(last).is_some_and(|region| region.closed),
     };
     // the first region that has a source of its own speaks for the group
@@ -184,8 +194,10 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
 
+/// The words of a cue with what makes them one verb group: "has never said", "went on to warn".
 fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
+    let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
 }
 

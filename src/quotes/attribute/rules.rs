@@ -13,6 +13,8 @@ pub(in crate::quotes) enum Rule {
     SentenceFinal,
     /// Oru said, “…”; Oru called it “…”.
     CueBefore,
+    /// Oru said it would mean “…”: the reporter of the clause that the quote stands in.
+    Reporter,
     /// Oru believes it is “…”.
     ThoughtBefore,
     /// … called “…” by Oru.
@@ -57,13 +59,14 @@ pub(in crate::quotes) enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the families above.
-    pub(in crate::quotes) const ALL: [Self; 26] = [
+    pub(in crate::quotes) const ALL: [Self; 27] = [
         Self::SubjectAfter,
         Self::InvertedAfter,
         Self::AccordingTo,
         Self::Signature,
         Self::SentenceFinal,
         Self::CueBefore,
+        Self::Reporter,
         Self::ThoughtBefore,
         Self::PassiveAgent,
         Self::Label,
@@ -106,6 +109,7 @@ impl Rule {
             Self::CueBefore => {
                 "before the quote: a subject and its cue verb (Oru said, “…”; Oru called it “…”)"
             }
+            Self::Reporter => "before the quote: the subject and cue verb of the clause that it stands in",
             Self::ThoughtBefore => {
                 "before the quote: a subject and a verb of belief (Oru believes it is “…”)"
             }
@@ -156,6 +160,7 @@ impl Rule {
             Self::Signature => ("signature", 1.0),           // 27 of 27
             Self::SentenceFinal => ("sentence-final", 1.0),  // 23 of 23
             Self::CueBefore => ("cue-before", 0.88),         // 2576 of 2932
+            Self::Reporter => ("reporter", 0.9),             // 0 of 0
             Self::ThoughtBefore => ("thought-before", 0.61), // 30 of 49
             Self::PassiveAgent => ("passive-agent", 0.40),   // 2 of 5
             Self::Label => ("label", 0.75),                  // 6 of 8

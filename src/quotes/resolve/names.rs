@@ -115,6 +115,11 @@ fn run_length(tokens: &[Token], title_case: bool) -> usize {
         match tokens.get(length) {
             Some(token) if is_name_part(token) => length += 1,
             Some(token)
+                if matches!(token.kind, Kind::Mark(_)) && has_nickname(tokens, length, is_name_part) =>
+            {
+                length += 4;
+            }
+            Some(token)
                 if token.class.any(Class::PARTICLE)
                     && matches!(token.kind, Kind::Word { .. })
                     && !token.class.any(Class::ARTICLE) =>
@@ -146,6 +151,17 @@ fn run_length(tokens: &[Token], title_case: bool) -> usize {
         }
     }
     length
+}
+
+/// Whether a nickname of one word in marks stands at `at`, within a name: Oru “Bear” Veld.
+fn has_nickname(tokens: &[Token], at: usize, is_name_part: impl Fn(&Token) -> bool) -> bool {
+    let is_double = |token: Option<&Token>| {
+        token.is_some_and(|it| matches!(it.kind, Kind::Mark(mark) if !mark.is_single()))
+    };
+    is_double(tokens.get(at))
+        && tokens.get(at + 1).is_some_and(is_capital)
+        && is_double(tokens.get(at + 2))
+        && tokens.get(at + 3).is_some_and(is_name_part)
 }
 
 /// Cuts titles off a run of capitalised words; `None` where no name of a person is left.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::super::class::Class;
 use super::super::lexicon::Place;
 use super::super::page::Page;
+use super::super::page::tokens::Kind;
 use super::super::roster::is_family_name_first;
 use super::descriptions::describe;
 use super::names::{Run, scan, span_of, words};
@@ -140,7 +141,15 @@ impl Cast {
                 index.full.insert(key, person);
                 index.surnames.entry(last.to_owned()).or_default().push(person);
                 index.given.entry(first.to_owned()).or_default().push(person);
-                let name = page.text_of(span_of(page, run.name, run.last)).replace('\n', " ");
+                let nicknamed = page
+                    .tokens
+                    .get(run.name..run.last)
+                    .is_some_and(|tokens| tokens.iter().any(|token| matches!(token.kind, Kind::Mark(_))));
+                let name = if nicknamed {
+                    format!("{first} {last}")
+                } else {
+                    page.text_of(span_of(page, run.name, run.last)).replace('\n', " ")
+                };
                 self.people.push(Person {
                     name: if written.is_some() { unshouted(&name).unwrap_or(name) } else { name },
                     surname: last.to_owned(),

@@ -14,7 +14,7 @@ fn check(text: &str, rule: &str, cue: &str, mention: &str) {
 fn after_the_quote() {
     check("“We wait,” Oru Veld said on Monday.", "subject-after", "said", "Oru Veld");
     check("“We wait,” said Veld.", "inverted-cue", "said", "Veld");
-    check("“We wait,” she later added.", "subject-after", "added", "she");
+    check("“We wait,” she later added.", "subject-after", "later added", "she");
     check("“We wait,” Veld told reporters.", "subject-after", "told", "Veld");
     check("“Must we wait?” Veld asked.", "subject-after", "asked", "Veld");
     check("“We wait,” according to Oru Veld.", "according-to", "according to", "Oru Veld");
@@ -37,7 +37,7 @@ fn before_the_quote() {
     check("Oru Veld on Monday told Karst that he was “done talking.”", "cue-before", "told", "Oru Veld");
     check("Veld said at a regular briefing: “We wait.”", "cue-before", "said", "Veld");
     check("Veld believes the plan is “a gift to the north.”", "thought-before", "believes", "Veld");
-    check("The plan was called “a gift to the north” by Veld.", "passive-agent", "called", "Veld");
+    check("The plan was called “a gift to the north” by Veld.", "passive-agent", "was called", "Veld");
 }
 
 #[test]

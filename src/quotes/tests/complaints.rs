@@ -54,8 +54,8 @@ fn corenlp_1139_multi_paragraph() {
 #[test]
 fn corenlp_338_unclosed() {
     check_names(
-        "“We will never sign it, Oru Veld said on Monday.\n“We might,” Lena Orsk said.",
-        &[("We will never sign it, Oru Veld said on Monday.", "-"), ("We might,", "Lena Orsk")],
+        "Oru Veld said: “We will never sign it.\nThe hall was full.\n“We might,” Lena Orsk said.",
+        &[("We will never sign it.", "Oru Veld"), ("We might,", "Lena Orsk")],
     );
 }
 
@@ -173,7 +173,7 @@ fn transcripts() {
         &[
             ("Thank you all. … I will be short. … We have a deal with Karst.", "Marta Quintela"),
             ("You have it in writing.", "Sean O’Neill"),
-            ("Will you sign?", "reporter"),
+            ("Will you sign?", "Reporter"),
             ("I will.", "Marta Quintela"),
         ],
     );
