@@ -24,7 +24,7 @@ fn every_quote_of_the_examples_is_scored() {
         assert!((sum - 1.0).abs() < 1e-5, "{record}");
         let score = stance["hawkish"].as_f64().unwrap() - stance["diplomatic"].as_f64().unwrap();
         assert!((stance["score"].as_f64().unwrap() - score).abs() < 1e-5, "{record}");
-        assert_eq!(record["schema"], "demarche.quote/1");
+        assert_eq!(record["schema"], "demarche.quote/2");
     }
 }
 

@@ -287,10 +287,10 @@ mod tests {
 
     #[test]
     fn figures_stand_where_their_numbers_say() {
-        for (index, score) in Score::ALL.into_iter().enumerate() {
+        for (index, score) in Score::ALL.iter().enumerate() {
             assert_eq!(*score as usize, index, "{}", score.name());
         }
-        for (index, part) in Part::ALL.into_iter().enumerate() {
+        for (index, part) in Part::ALL.iter().enumerate() {
             assert_eq!(*part as usize, index, "{}", part.name());
         }
     }

@@ -211,16 +211,3 @@ fn indirect_in_brackets_of_commas() {
     let found: Vec<String> = quotes.iter().map(|quote| words(&clean, quote)).collect();
     assert_eq!(found, ["The faults … are old"]);
 }
-
-/// The words of the only indirect quote of `text`.
-#[track_caller]
-fn check_indirect(text: &str, expected: &str) {
-    let clean = article(text);
-    let found: Vec<String> = extract(&clean, true).iter().map(|quote| words(&clean, quote)).collect();
-    assert_eq!(found, [expected], "{text}");
-}
-
-#[test]
-fn indirect_with_a_long_verb_phrase() {
-    check_indirect("Oru Veld pointed out that the toll would stay.", "that the toll would stay");
-}
