@@ -59,6 +59,9 @@ pub(super) struct ReadArgs {
     /// Put the article's text, which the offsets point into, in every record
     #[arg(long)]
     pub with_text: bool,
+    /// Show how each speaker was found: the rule, what it looked for, and its words
+    #[arg(long)]
+    pub why: bool,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

@@ -22,7 +22,9 @@ mod tests;
 use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
-use self::find::{Contents, Group, group, indirect, is_quotation, kind_of};
+pub use self::attribute::{RuleInfo, rules};
+use self::find::unmarked::Unmarked;
+use self::find::{Contents, Group, group, indirect, is_quotation, kind_of, unmarked};
 use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
 use self::resolve::Resolver;
@@ -85,6 +87,7 @@ impl Extractor {
                 AttributedQuote {
                     quote,
                     cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
+                    source: attribution.and_then(|it| source_span(&page, &found.attributions, &it)),
                     speaker,
                     rule: attribution.map_or("none", |attribution| attribution.rule.name()),
                 }
@@ -135,10 +138,27 @@ impl Found {
                     Quote { kind: QuoteKind::Indirect, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
-            quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         }
+        let unmarked = unmarked::find(page, &attributions);
+        if !unmarked.is_empty() {
+            // marks inside such a text are part of its words
+            quotes.retain(|(quote, _)| !quote.spans.iter().any(|span| is_inside(&unmarked, *span)));
+            quotes.extend(unmarked.into_iter().map(|found| {
+                let quote =
+                    Quote { kind: QuoteKind::Direct, spans: found.spans, content: None, closed: true };
+                (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
+            }));
+        }
+        quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         Self { attributions, quotes }
     }
+}
+
+/// Whether `span` overlaps one of the quotes without marks, which are in order.
+fn is_inside(unmarked: &[Unmarked], span: Span) -> bool {
+    let ends = |it: &Unmarked| it.spans.last().map_or(0, |last| last.end);
+    let next = unmarked.partition_point(|it| ends(it) <= span.start);
+    unmarked.get(next).and_then(|it| it.spans.first()).is_some_and(|first| first.start < span.end)
 }
 
 fn in_marks(
@@ -179,6 +199,19 @@ fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
     let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
+}
+
+/// The words that cite the source, beside the quote itself or the one that it shares its source with.
+fn source_span(page: &Page<'_>, attributions: &[Attribution], attribution: &Attribution) -> Option<Span> {
+    let phrase = match attribution.source {
+        Source::Phrase(phrase) => phrase,
+        Source::SameAs(origin) => match attributions.get(origin)?.source {
+            Source::Phrase(phrase) => phrase,
+            Source::SameAs(_) | Source::Nobody => return None,
+        },
+        Source::Nobody => return None,
+    };
+    Some(Span::new(page.node(phrase.first).span.start, page.node(phrase.last.checked_sub(1)?).span.end))
 }
 
 /// Speakers of the regions resolved so far.

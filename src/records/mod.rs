@@ -14,6 +14,6 @@ pub use labelled::{LabelledRow, MarkError, mark, unmark};
 pub use output::Output;
 pub use quote::{
     ArticleRecord, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
-    SpeakerRecord, StanceRecord,
+    SpeakerRecord, StanceRecord, WhyRecord,
 };
 pub use sink::{Csv, JsonLines, Sink, Terminal};

@@ -108,6 +108,9 @@ pub struct AttributedQuote {
     pub cue: Option<Span>,
     /// Who said it.
     pub speaker: Speaker,
+    /// The words that cite the source, also where they stand beside another quote that this one shares
+    /// its source with; `None` where nobody could be named.
+    pub source: Option<Span>,
     /// The rule that attributed it, a stable short name such as `inverted-cue`; `none` where no rule did.
     pub rule: &'static str,
 }

@@ -12,7 +12,7 @@ const REACH: usize = 60;
 const SPOKEN: Class = Class::SPEECH;
 
 /// “…,” Oru said · “…,” said Oru · “…,” according to Oru · “…” — Oru
-pub(super) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+pub(in crate::quotes) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let hi = sentence.last.min(at + 1 + REACH);
     let mut next = at + 1;
     while next < hi && (page.is_sign(next, ',') || page.is_sign(next, ')')) {

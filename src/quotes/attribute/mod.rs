@@ -11,7 +11,12 @@ mod leading;
 mod nouns;
 mod rules;
 
+pub(super) use self::beside::after;
+pub(super) use self::layout::{
+    Account, LabelKind, TurnLabel, account, lead_in, nodes_of, signed_line, turn_label,
+};
 pub(super) use self::rules::Rule;
+pub use self::rules::{RuleInfo, rules};
 use super::class::Class;
 use super::grammar::Phrase;
 use super::page::{Page, Sentence};
@@ -35,9 +40,9 @@ pub(super) enum Source {
 }
 
 impl Attribution {
-    const NONE: Self = Self { cue: None, source: Source::Nobody, rule: Rule::None };
+    pub(super) const NONE: Self = Self { cue: None, source: Source::Nobody, rule: Rule::None };
 
-    fn new(rule: Rule, phrase: Phrase, cue: Option<usize>) -> Self {
+    pub(super) fn new(rule: Rule, phrase: Phrase, cue: Option<usize>) -> Self {
         Self { cue: cue.map(|cue| (cue, cue + 1)), source: Source::Phrase(phrase), rule }
     }
 }
@@ -106,5 +111,5 @@ fn near(page: &Page<'_>, region: usize, sentence: Sentence, at: usize) -> Option
     } else {
         beside::closing(page, sentence, at).or_else(before).or_else(|| beside::after(page, sentence, at))
     };
-    first.or_else(|| beside::closing(page, sentence, at))
+    first.or_else(|| layout::in_brackets(page, sentence, at)).or_else(|| beside::closing(page, sentence, at))
 }

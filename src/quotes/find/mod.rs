@@ -6,6 +6,7 @@ mod filter;
 pub(super) mod indirect;
 pub(super) mod marks;
 mod segments;
+pub(super) mod unmarked;
 
 pub(super) use self::content::Contents;
 pub(super) use self::filter::is_quotation;
