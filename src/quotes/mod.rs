@@ -81,6 +81,7 @@ impl Extractor {
         let mut windows = Windows::new(text, limits);
         let mut given = 0;
         while let Some(window) = windows.next() {
+            let given_before = given;
             let page = Page::read(&text.text, &window.paragraphs, text.headline);
             let found = Found::read(&page, self.options);
             let mut resolver = Resolver::new(&page, &self.roster, published);
@@ -95,8 +96,8 @@ impl Extractor {
                     let mut sources = Sources { page: &page, attributions, speakers: &mut speakers };
                     sources.speaker(&mut resolver, &attribution, &evidence, evidence.paragraph())
                 });
-                if let Some(quote) = own_part(quote, &window, given) {
-                    given = quote.spans.last().map_or(given, |span| span.end);
+                if let Some(quote) = own_part(quote, &window, given_before) {
+                    given = quote.spans.last().map_or(given, |span| given.max(span.end));
                     take(AttributedQuote {
                         quote,
                         cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
@@ -118,17 +119,16 @@ pub fn find(text: &CleanText, options: QuoteOptions) -> Vec<Quote> {
     let mut windows = Windows::new(text, Limits::NEWS);
     let mut quotes: Vec<Quote> = Vec::new();
     while let Some(window) = windows.next() {
+        let given = quotes.iter().filter_map(|quote| quote.spans.last()).map(|span| span.end).max();
         let page = Page::read(&text.text, &window.paragraphs, text.headline);
-        for (quote, _) in Found::read(&page, options).quotes {
-            let given = quotes.last().and_then(|quote| quote.spans.last()).map_or(0, |span| span.end);
-            quotes.extend(own_part(quote, &window, given));
-        }
+        let found = Found::read(&page, options).quotes.into_iter();
+        quotes.extend(found.filter_map(|(quote, _)| own_part(quote, &window, given.unwrap_or(0))));
     }
     quotes
 }
 
 /// What a window gives of a quote: all of one that begins in its own paragraphs, what no earlier window
-/// saw of one that began before them, and nothing that was given already.
+/// saw of one that began before them, and nothing that earlier windows gave, up to `given`.
 fn own_part(mut quote: Quote, window: &Window<'_>, given: usize) -> Option<Quote> {
     let start = quote.spans.first()?.start;
     if start >= window.own.end {
