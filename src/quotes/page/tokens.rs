@@ -71,6 +71,8 @@ pub(in crate::quotes) fn tokenize(
     while let Some(c) = scanner.char_at(at) {
         at = if c.is_whitespace() {
             at + c.len_utf8()
+        } else if is_punctuation(c) {
+            scanner.sign(at, c, tokens)
         } else if c.is_alphabetic() || ((c == '@' || c == '#') && scanner.letter_at(at + 1)) {
             scanner.word(at, tokens)
         } else if c.is_numeric() {
@@ -288,6 +290,12 @@ fn clitic_start(word: &str) -> Option<usize> {
     (at > 0 && known.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(at)
 }
 
+/// Whether a character is of the block of general punctuation: dashes, curly marks, the ellipsis. None of
+/// the block is a letter or a digit, which would take long to find out otherwise.
+pub(in crate::quotes) const fn is_punctuation(c: char) -> bool {
+    matches!(c, '\u{2000}'..='\u{206f}')
+}
+
 fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}')
 }
@@ -329,6 +337,11 @@ mod tests {
         check("Oru (D-N.Y.) said", &["Oru", "(", "D-N.Y.", ")", "said"]);
         check("on oru.com. No", &["on", "oru.com", ".", "No"]);
         check("He left.Then", &["He", "left", ".", "Then"]);
+    }
+
+    #[test]
+    fn no_punctuation_is_a_letter_or_digit() {
+        assert!(('\0'..=char::MAX).filter(|c| is_punctuation(*c)).all(|c| !c.is_alphanumeric()));
     }
 
     #[test]
