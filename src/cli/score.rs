@@ -84,7 +84,7 @@ fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
     }
 }
 
-fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
+pub(super) fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
     let Some(path) = path else { return Ok(Roster::builtin()) };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the roster {}", path.display()))?;

@@ -4,8 +4,8 @@ use crate::articles::clean;
 use crate::model::Model;
 use crate::quotes::Extractor;
 use crate::records::{
-    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
-    SpeakerRecord, StanceRecord, mark,
+    ArticleRecord, CodePoints, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord,
+    SentimentRecord, SpeakerRecord, StanceRecord, mark,
 };
 use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, Sentiment, Span, Stance};
 
@@ -219,6 +219,10 @@ impl<'a> RecordWriter<'a> {
                 start: spans.first().map_or(0, |span| span[0]),
                 end: spans.last().map_or(0, |span| span[1]),
                 spans,
+                content: quote
+                    .content
+                    .and_then(|span| self.stretch(span))
+                    .map(|CueRecord { text, start, end }| ContentRecord { text, start, end }),
                 context: mark(context),
             },
             speaker: SpeakerRecord {

@@ -23,8 +23,8 @@ mod word_table;
 use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
-use self::find::{Group, group, indirect, is_quotation, kind_of};
-use self::grammar::Phrase;
+use self::find::{Contents, Group, group, indirect, is_quotation, kind_of};
+use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
 use self::page::windows::{Limits, Window, Windows};
 use self::resolve::Resolver;
@@ -137,6 +137,7 @@ fn own_part(mut quote: Quote, window: &Window<'_>, given: usize) -> Option<Quote
     let from = if start < window.own.start { given.max(window.seen) } else { given };
     if start < from {
         quote.spans.retain(|span| span.start >= from);
+        quote.content = None;
     }
     (!quote.spans.is_empty()).then_some(quote)
 }
@@ -173,13 +174,15 @@ impl Found {
             .filter(|(region, attribution)| is_quotation(page, *region, attribution))
             .map(|(region, _)| region)
             .collect();
+        let mut contents = Contents::new(page, &attributions);
         let mut quotes: Vec<(Quote, Evidence)> = group(page, &attributions, &kept)
             .iter()
-            .filter_map(|group| in_marks(page, &attributions, group))
+            .filter_map(|group| in_marks(page, &attributions, group, &mut contents))
             .collect();
         if options.indirect {
             quotes.extend(indirect::find(page).into_iter().map(|found| {
-                let quote = Quote { kind: QuoteKind::Indirect, spans: found.spans, closed: true };
+                let quote =
+                    Quote { kind: QuoteKind::Indirect, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
             quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
@@ -188,7 +191,12 @@ impl Found {
     }
 }
 
-fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
+fn in_marks(
+    page: &Page<'_>,
+    attributions: &[Attribution],
+    group: &Group,
+    contents: &mut Contents<'_, '_>,
+) -> Option<(Quote, Evidence)> {
     let spans: Vec<Span> = group
         .regions
         .iter()
@@ -197,9 +205,11 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
         .collect();
     let first = *group.regions.first()?;
     let last = *group.regions.last()?;
+    let kind = kind_of(page, attributions, group);
     let quote = Quote {
-        kind: kind_of(page, attributions, group),
+        kind,
         spans,
+        content: if kind == QuoteKind::Mixed { contents.of(group) } else { None },
         closed: page.regions.get(last).is_some_and(|region| region.closed),
     };
     // the first region that has a source of its own speaks for the group
@@ -214,8 +224,10 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
 
+/// The words of a cue with what makes them one verb group: "has never said", "went on to warn".
 fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
+    let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
 }
 

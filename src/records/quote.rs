@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the quote record; the number grows with every change that a reader could notice.
-pub const QUOTE_SCHEMA: &str = "demarche.quote/1";
+pub const QUOTE_SCHEMA: &str = "demarche.quote/2";
 
 /// One quote of one article, a line of the JSONL output. CSV flattens it with dotted column names.
 ///
@@ -63,8 +63,22 @@ pub struct QuoteBody {
     pub end: usize,
     /// Every segment as `[start, end)`.
     pub spans: Vec<[usize; 2]>,
+    /// The whole reported clause that the words of a mixed quote are part of; null where the content is
+    /// the quote itself.
+    pub content: Option<ContentRecord>,
     /// The text around the quote that stance and sentiment were read from, quote marked with `[[ ]]`.
     pub context: String,
+}
+
+/// The reported clause around a mixed quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ContentRecord {
+    /// The clause as it stands in the article, quotation marks included.
+    pub text: String,
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
 }
 
 /// Who said it.

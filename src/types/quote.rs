@@ -31,6 +31,10 @@ pub struct Quote {
     /// The quoted words without their marks: at least one span, in order, none empty; more than one
     /// where the attribution interrupts the quote or a paragraph break divides it.
     pub spans: Vec<Span>,
+    /// The whole reported clause that the spans are part of, marks included ("he would “fight on” until
+    /// the talks resume"); contains every span. Only mixed quotes have one; `None` where the content is
+    /// the quote itself. Two mixed quotes in one clause have the same content.
+    pub content: Option<Span>,
     /// Whether the closing mark was there. Indirect quotes count as closed.
     pub closed: bool,
 }

@@ -13,6 +13,8 @@ pub(in crate::quotes) enum Rule {
     SentenceFinal,
     /// Oru said, “…”; Oru called it “…”.
     CueBefore,
+    /// Oru said it would mean “…”: the reporter of the clause that the quote stands in.
+    Reporter,
     /// Oru believes it is “…”.
     ThoughtBefore,
     /// … called “…” by Oru.
@@ -72,6 +74,7 @@ impl Rule {
             Self::Signature => ("signature", 1.0),           // 27 of 27
             Self::SentenceFinal => ("sentence-final", 1.0),  // 23 of 23
             Self::CueBefore => ("cue-before", 0.88),         // 2576 of 2932
+            Self::Reporter => ("reporter", 0.9),             // 0 of 0
             Self::ThoughtBefore => ("thought-before", 0.61), // 30 of 49
             Self::PassiveAgent => ("passive-agent", 0.40),   // 2 of 5
             Self::Label => ("label", 0.75),                  // 6 of 8

@@ -162,10 +162,20 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
     let link = phrase.first.checked_sub(1).filter(|&link| link > lo)?;
     if page.is_sign(link, ',') || page.word(link) == "and" {
         // "Oru and Veld said": plural; the head stays the last name
-        if page.word(link) != "and" || !page.is_name_word(phrase.head) {
+        if page.word(link) != "and" {
             return None;
         }
+        if two_offices(page, lo, phrase, link) {
+            let left = core_ending(page, lo, link)?;
+            return Some(Phrase { first: left.first, ..phrase });
+        }
         let left = core_ending(page, lo, link)?;
+        if !page.is_name_word(phrase.head) {
+            // "officials and analysts said"
+            let people = Class::PERSON | Class::BODY;
+            let both = page.has(phrase.head, people) && page.has(left.head, people);
+            return both.then_some(Phrase { first: left.first, ..phrase });
+        }
         let starts = left.first == lo || !page.is_noun_like(left.first - 1);
         return (page.is_name_word(left.head) && starts).then_some(Phrase { first: left.first, ..phrase });
     }
@@ -192,6 +202,18 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
         _ => false,
     };
     fits.then_some(Phrase { first: left.first, last: phrase.last, head: office_head(page, left, phrase) })
+}
+
+/// "the former mayor and party leader": one person, by two nouns under one determiner.
+fn two_offices(page: &Page<'_>, lo: usize, phrase: Phrase, link: usize) -> bool {
+    let bare = page.is_lower(phrase.head)
+        && page.has(phrase.head, Class::PERSON | Class::TITLE)
+        && !page.has(phrase.first, Class::DETERMINER);
+    bare && core_ending(page, lo, link).is_some_and(|left| {
+        page.is_lower(left.head)
+            && page.has(left.head, Class::PERSON | Class::TITLE)
+            && page.has(left.first, Class::DETERMINER)
+    })
 }
 
 /// The head of two phrases linked by a preposition: the left one's, unless both are an office and a name

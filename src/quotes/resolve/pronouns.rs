@@ -1,7 +1,9 @@
 //! Whom "he" and "she" mean.
 
+use super::super::class::Class;
 use super::super::page::Page;
-use super::people::{Cast, Gender};
+use super::super::page::tokens::Kind;
+use super::people::{Cast, Gender, Mention};
 
 /// How many mentions before the pronoun are looked at.
 const WINDOW: usize = 30;
@@ -39,11 +41,11 @@ pub(super) fn antecedent(
             if !known.gender.agrees(gender) {
                 None
             } else if known.gender == gender {
-                Some(SAME_GENDER)
+                Some(w(0))
             } else if known.certain {
                 Some(0)
             } else {
-                Some(UNCERTAIN)
+                Some(w(1))
             }
         })
     };
@@ -51,27 +53,65 @@ pub(super) fn antecedent(
         && let Some(bonus) = fits(person)
     {
         let distance = paragraph.saturating_sub(last_speaker.paragraph).min(20);
-        consider(bonus + LAST_SPEAKER - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
+        consider(bonus + w(2) - w(6) * i32::try_from(distance).unwrap_or(20), person);
     }
     let mentions = cast.mentions.get(to.saturating_sub(WINDOW)..to).unwrap_or_default();
     for mention in mentions.iter().rev().filter(|mention| !mention.quoted) {
         let Some(bonus) = fits(mention.person) else { continue };
         let sentence = sentence_at(page, mention.span.start);
         let distance = i32::try_from(sentence_now.saturating_sub(sentence).min(20)).unwrap_or(20);
-        let subject = if is_subject(page, sentence, mention.span.start) { SUBJECT } else { 0 };
-        let speaker = if last_speaker.person == Some(mention.person) { SPEAKER_AGAIN } else { 0 };
-        consider(bonus + subject + speaker - SENTENCE_DISTANCE * distance, mention.person);
+        let subject = if is_subject(page, sentence, mention.span.start) { w(4) } else { 0 };
+        let speaker = if last_speaker.person == Some(mention.person) { w(3) } else { 0 };
+        let place = place_in_clause(page, mention);
+        consider(bonus + subject + speaker + place - w(5) * distance, mention.person);
     }
     best.map(|(_, person)| person)
 }
 
-const SAME_GENDER: i32 = 40;
-const UNCERTAIN: i32 = -40;
-const LAST_SPEAKER: i32 = 30;
-const SPEAKER_DISTANCE: i32 = 8;
-const SPEAKER_AGAIN: i32 = 12;
-const SUBJECT: i32 = 22;
-const SENTENCE_DISTANCE: i32 = 10;
+fn w(i: usize) -> i32 {
+    static W: std::sync::LazyLock<Vec<i32>> = std::sync::LazyLock::new(|| {
+        std::env::var("W")
+            .unwrap_or("40,-40,6,12,22,19,14,-16,16,6,0,5".into())
+            .split(',')
+            .map(|x| x.parse().unwrap())
+            .collect()
+    });
+    W[i]
+}
+
+/// What the words around a mention say for it: a cue of its own, or that it is owner or object.
+fn place_in_clause(page: &Page<'_>, mention: &Mention) -> i32 {
+    let first = page.nodes.partition_point(|node| node.span.end <= mention.span.start);
+    let last = page.nodes.partition_point(|node| node.span.start < mention.span.end);
+    let before = first.wrapping_sub(1);
+    if page.node(last).kind == Kind::Possessive {
+        return w(7);
+    }
+    let cues = Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE;
+    let own = page.is_lower(last) && page.has(last, cues) && page.has(last, Class::FINITE)
+        || page.is_lower(before)
+            && page.has(before, Class::SPEECH)
+            && page.has(before, Class::FINITE)
+            && !page.has(before, Class::TELL);
+    if own {
+        return w(8);
+    }
+    if page.is_lower(before) && page.has(before, Class::PREPOSITION) {
+        return w(9);
+    }
+    if page.is_lower(before) && page.has(before, Class::CUE) {
+        return w(10);
+    }
+    0
+}
+
+const _X0: i32 = 40;
+const _X1: i32 = -40;
+const _X2: i32 = 30;
+const _X6: i32 = 8;
+const _X3: i32 = 12;
+const _X4: i32 = 22;
+const _X5: i32 = 10;
 
 fn sentence_at(page: &Page<'_>, at: usize) -> usize {
     let after = page.sentences.partition_point(|sentence| page.node(sentence.first).span.start <= at);
@@ -81,6 +121,15 @@ fn sentence_at(page: &Page<'_>, at: usize) -> usize {
 /// Whether the mention opens its sentence, within a few words.
 fn is_subject(page: &Page<'_>, sentence: usize, at: usize) -> bool {
     let sentence = page.sentence(sentence);
-    let limit = sentence.last.min(sentence.first + 5);
+    let limit = sentence.last.min(sentence.first + w(11) as usize);
     (sentence.first..limit).any(|node| page.node(node).span.end > at)
+}
+
+/// The gender that a pronoun tells: "she", "his".
+pub(super) fn gender_of(pronoun: &str) -> Gender {
+    match pronoun.to_ascii_lowercase().as_str() {
+        "he" | "his" => Gender::Male,
+        "she" | "her" => Gender::Female,
+        _ => Gender::Unknown,
+    }
 }
