@@ -1,3 +1,5 @@
+use std::mem;
+
 use crate::articles::clean;
 use crate::model::Model;
 use crate::quotes::{Extractor, rules};
@@ -35,32 +37,41 @@ impl Scorer {
     /// The records of each article, in reading order. All quotes of the batch are scored together.
     #[must_use]
     pub fn records(&self, articles: &[Article]) -> Vec<Vec<QuoteRecord>> {
-        let cleaned: Vec<CleanText> = articles.iter().map(clean).collect();
-        let mut found = Vec::new();
-        let mut contexts = Vec::new();
-        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
-            for quote in self.extractor.extract(text, article.published) {
-                contexts.push(in_context(text, &quote));
-                found.push((index, quote));
+        let mut records: Vec<Vec<QuoteRecord>> = articles.iter().map(|_| Vec::new()).collect();
+        self.records_each(articles, |index, mut part| {
+            if let Some(records) = records.get_mut(index) {
+                records.append(&mut part);
             }
-        }
-        let scores: Vec<Option<Scores>> = match &self.model {
-            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
-            None => vec![None; contexts.len()],
-        };
-        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
-        let mut records = Vec::with_capacity(articles.len());
-        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
-            let mut writer = RecordWriter::new(article, text, self);
-            let mut of_article = Vec::new();
-            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
-            {
-                of_article.push(writer.record(&quote, &context, scores));
-            }
-            records.push(of_article);
-        }
+            true
+        });
         records
     }
+
+    /// As [`records`](Self::records), handing over the records of one article after the other, with the
+    /// article's number; articles without quotes are passed over. Those of an article with more than
+    /// [`PART`](Self::PART) quotes come in parts, so that memory does not grow with their number. Stops
+    /// where `take` returns false.
+    pub fn records_each(&self, articles: &[Article], mut take: impl FnMut(usize, Vec<QuoteRecord>) -> bool) {
+        let cleaned: Vec<CleanText> = articles.iter().map(clean).collect();
+        let mut part = Part::new(self, articles, &cleaned);
+        let mut goes_on = true;
+        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
+            self.extractor.extract_each(text, article.published, |quote| {
+                if goes_on {
+                    part.contexts.push(in_context(text, &quote));
+                    part.found.push((index, quote));
+                    goes_on = part.found.len() < Self::PART || part.hand_over(&mut take);
+                }
+            });
+            if !goes_on {
+                return;
+            }
+        }
+        part.hand_over(&mut take);
+    }
+
+    /// Quotes that are held at once, at the most.
+    pub const PART: usize = 4096;
 
     fn label(&self, names: [&str; 3], probabilities: [f64; 3]) -> Option<String> {
         let mut best = 0;
@@ -70,6 +81,53 @@ impl Scorer {
             }
         }
         (probabilities[best] >= self.options.min_confidence).then(|| names[best].to_owned())
+    }
+}
+
+/// Quotes that were found but not yet handed over.
+struct Part<'a> {
+    scorer: &'a Scorer,
+    articles: &'a [Article],
+    cleaned: &'a [CleanText],
+    found: Vec<(usize, AttributedQuote)>,
+    contexts: Vec<QuoteInContext>,
+    /// The writer of the article that the last record was of.
+    writer: Option<(usize, RecordWriter<'a>)>,
+}
+
+impl<'a> Part<'a> {
+    const fn new(scorer: &'a Scorer, articles: &'a [Article], cleaned: &'a [CleanText]) -> Self {
+        Self { scorer, articles, cleaned, found: Vec::new(), contexts: Vec::new(), writer: None }
+    }
+
+    /// Scores what was found and hands it over article by article; false where `take` had enough.
+    fn hand_over(&mut self, take: &mut impl FnMut(usize, Vec<QuoteRecord>) -> bool) -> bool {
+        let contexts = mem::take(&mut self.contexts);
+        let scores: Vec<Option<Scores>> = match &self.scorer.model {
+            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
+            None => vec![None; contexts.len()],
+        };
+        let found = mem::take(&mut self.found);
+        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
+        while let Some(index) = found.peek().map(|(((index, _), _), _)| *index) {
+            let Some((article, text)) = self.articles.get(index).zip(self.cleaned.get(index)) else {
+                return true;
+            };
+            let mut writer = match self.writer.take() {
+                Some((of, writer)) if of == index => writer,
+                _ => RecordWriter::new(article, text, self.scorer),
+            };
+            let mut records = Vec::new();
+            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
+            {
+                records.push(writer.record(&quote, &context, scores));
+            }
+            self.writer = Some((index, writer));
+            if !take(index, records) {
+                return false;
+            }
+        }
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::class::Class;
 use super::page::tokens::{Kind, Token, tokenize};
+use super::word_table::WordTable;
 use crate::types::Span;
 
 /// How a place or organisation is named.
@@ -37,7 +38,7 @@ pub(super) struct Office {
 
 /// Words with their classes, and phrases.
 pub(super) struct Lexicon {
-    words: FxHashMap<Box<str>, Class>,
+    words: WordTable,
     places: Phrases<Place>,
     offices: Phrases<Office>,
     honorifics: FxHashMap<&'static str, &'static str>,
@@ -59,9 +60,9 @@ impl Lexicon {
         &LEXICON
     }
 
-    /// The classes of a word in lower case.
+    /// The classes of a word, in any case and with any apostrophe.
     pub(super) fn class(&self, word: &str) -> Class {
-        self.words.get(word).copied().unwrap_or_default()
+        self.words.class(word)
     }
 
     /// The longest place that begins with the first of `tokens`, and how many tokens it takes. Places
@@ -85,7 +86,7 @@ impl Lexicon {
 
     fn load() -> Self {
         let mut lexicon = Self {
-            words: FxHashMap::default(),
+            words: WordTable::default(),
             places: Phrases { by_first: FxHashMap::default() },
             offices: Phrases { by_first: FxHashMap::default() },
             honorifics: FxHashMap::default(),
@@ -101,7 +102,7 @@ impl Lexicon {
     }
 
     fn add(&mut self, word: &str, class: Class) {
-        *self.words.entry(word.to_lowercase().into_boxed_str()).or_default() |= class;
+        self.words.add(&word.to_lowercase(), class);
     }
 
     fn load_verbs(&mut self) {

@@ -10,7 +10,8 @@ pub trait Sink: Sync {
     /// What stands before the first article.
     fn begin(&self) -> Vec<u8>;
 
-    /// The bytes of one article's quotes, in reading order.
+    /// The bytes of one article's quotes, in reading order; those of an article with thousands may come
+    /// in parts.
     ///
     /// # Errors
     /// Where a record cannot be serialised.

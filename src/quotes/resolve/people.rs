@@ -110,6 +110,20 @@ impl Cast {
             .last()
     }
 
+    /// The first mention of each person by the whole name known, the people mentioned last first.
+    pub(super) fn introductions(&self) -> impl Iterator<Item = Span> {
+        let mut first: Vec<Option<Span>> = vec![None; self.people.len()];
+        for mention in &self.mentions {
+            let Some(person) = self.people.get(mention.person) else { continue };
+            if let Some(slot @ None) = first.get_mut(mention.person)
+                && mention.span.len() >= person.name.len()
+            {
+                *slot = Some(mention.span);
+            }
+        }
+        self.mentions.iter().rev().filter_map(move |mention| first.get_mut(mention.person)?.take())
+    }
+
     /// The places inside `span`, in order.
     pub(super) fn places_in(&self, span: Span) -> &[PlaceMention] {
         let from = self.places.partition_point(|place| place.span.start < span.start);

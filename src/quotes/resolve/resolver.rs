@@ -64,6 +64,11 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         }
     }
 
+    /// Where the people the text names are introduced, those it named last first.
+    pub(in crate::quotes) fn introductions(&self) -> impl Iterator<Item = Span> {
+        self.cast.introductions()
+    }
+
     /// The speaker whom `phrase` cites for a quote in `paragraph`; `confidence` comes from the rule.
     ///
     /// `cue` is the node of the cue verb, `hi` one past the last node of the sentence.
