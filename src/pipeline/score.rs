@@ -1,9 +1,9 @@
 use crate::articles::clean;
 use crate::model::Model;
-use crate::quotes::Extractor;
+use crate::quotes::{Extractor, rules};
 use crate::records::{
-    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
-    SpeakerRecord, StanceRecord, mark,
+    ArticleRecord, CodePoints, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord,
+    SentimentRecord, SpeakerRecord, StanceRecord, WhyRecord, mark,
 };
 use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, Sentiment, Span, Stance};
 
@@ -14,6 +14,8 @@ pub struct ScorerOptions {
     pub min_confidence: f64,
     /// Whether each record carries the article's text, which its offsets point into.
     pub with_text: bool,
+    /// Whether each record says how its speaker was found.
+    pub why: bool,
 }
 
 /// Turns articles into quote records.
@@ -73,6 +75,9 @@ impl Scorer {
 
 /// Bytes of the paragraph that are read on each side of a quote; about 120 words.
 const CONTEXT_BYTES: usize = 700;
+
+/// How far back the name behind a pronoun or a surname is looked for, in bytes.
+const NAME_BYTES: usize = 20_000;
 
 /// The quote in its paragraph, or in a window of it where the paragraph is long.
 fn in_context(text: &CleanText, quote: &AttributedQuote) -> QuoteInContext {
@@ -161,6 +166,10 @@ impl<'a> RecordWriter<'a> {
                 start: spans.first().map_or(0, |span| span[0]),
                 end: spans.last().map_or(0, |span| span[1]),
                 spans,
+                content: quote
+                    .content
+                    .and_then(|span| self.stretch(span))
+                    .map(|CueRecord { text, start, end }| ContentRecord { text, start, end }),
                 context: mark(context),
             },
             speaker: SpeakerRecord {
@@ -176,9 +185,35 @@ impl<'a> RecordWriter<'a> {
             cue: cue.and_then(|span| self.stretch(span)),
             stance: scores.map(|it| self.stance(it.stance)),
             sentiment: scores.map(|it| self.sentiment(it.sentiment)),
+            why: self.scorer.options.why.then(|| self.why(found)),
             model: self.scorer.model.as_ref().map(|model| model.id().to_owned()),
             schema: QUOTE_SCHEMA.to_owned(),
         }
+    }
+
+    fn why(&self, found: &AttributedQuote) -> WhyRecord {
+        let looked_for = rules().find(|rule| rule.name == found.rule).map_or("", |rule| rule.looks_for);
+        WhyRecord {
+            rule: found.rule.to_owned(),
+            looked_for: looked_for.to_owned(),
+            source: found.source.and_then(|span| self.stretch(span)),
+            named: found.source.and_then(|source| self.named_before(found, source)),
+        }
+    }
+
+    /// Where the article last wrote the speaker's name before `source`, which is not the name itself.
+    fn named_before(&self, found: &AttributedQuote, source: Span) -> Option<CueRecord> {
+        let name = found.speaker.name.as_deref().filter(|name| !name.is_empty())?;
+        let text = &self.text.text;
+        if source.of(text).is_some_and(|words| words.contains(name)) {
+            return None;
+        }
+        let mut from = source.start.saturating_sub(NAME_BYTES);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let start = from + text.get(from..source.start)?.rfind(name)?;
+        self.stretch(Span::new(start, start + name.len()))
     }
 
     /// A span of the cleaned text as one stretch of the text as read.

@@ -22,8 +22,10 @@ mod tests;
 use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
-use self::find::{Group, group, indirect, is_quotation, kind_of};
-use self::grammar::Phrase;
+pub use self::attribute::{RuleInfo, rules};
+use self::find::unmarked::Unmarked;
+use self::find::{Contents, Group, group, indirect, is_quotation, kind_of, unmarked};
+use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};
@@ -85,6 +87,7 @@ impl Extractor {
                 AttributedQuote {
                     quote,
                     cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
+                    source: attribution.and_then(|it| source_span(&page, &found.attributions, &it)),
                     speaker,
                     rule: attribution.map_or("none", |attribution| attribution.rule.name()),
                 }
@@ -124,22 +127,46 @@ impl Found {
             .filter(|(region, attribution)| is_quotation(page, *region, attribution))
             .map(|(region, _)| region)
             .collect();
+        let mut contents = Contents::new(page, &attributions);
         let mut quotes: Vec<(Quote, Evidence)> = group(page, &attributions, &kept)
             .iter()
-            .filter_map(|group| in_marks(page, &attributions, group))
+            .filter_map(|group| in_marks(page, &attributions, group, &mut contents))
             .collect();
         if options.indirect {
             quotes.extend(indirect::find(page).into_iter().map(|found| {
-                let quote = Quote { kind: QuoteKind::Indirect, spans: found.spans, closed: true };
+                let quote =
+                    Quote { kind: QuoteKind::Indirect, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
-            quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         }
+        let unmarked = unmarked::find(page, &attributions);
+        if !unmarked.is_empty() {
+            // marks inside such a text are part of its words
+            quotes.retain(|(quote, _)| !quote.spans.iter().any(|span| is_inside(&unmarked, *span)));
+            quotes.extend(unmarked.into_iter().map(|found| {
+                let quote =
+                    Quote { kind: QuoteKind::Direct, spans: found.spans, content: None, closed: true };
+                (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
+            }));
+        }
+        quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         Self { attributions, quotes }
     }
 }
 
-fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
+/// Whether `span` overlaps one of the quotes without marks, which are in order.
+fn is_inside(unmarked: &[Unmarked], span: Span) -> bool {
+    let ends = |it: &Unmarked| it.spans.last().map_or(0, |last| last.end);
+    let next = unmarked.partition_point(|it| ends(it) <= span.start);
+    unmarked.get(next).and_then(|it| it.spans.first()).is_some_and(|first| first.start < span.end)
+}
+
+fn in_marks(
+    page: &Page<'_>,
+    attributions: &[Attribution],
+    group: &Group,
+    contents: &mut Contents<'_, '_>,
+) -> Option<(Quote, Evidence)> {
     let spans: Vec<Span> = group
         .regions
         .iter()
@@ -148,9 +175,11 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
         .collect();
     let first = *group.regions.first()?;
     let last = *group.regions.last()?;
+    let kind = kind_of(page, attributions, group);
     let quote = Quote {
-        kind: kind_of(page, attributions, group),
+        kind,
         spans,
+        content: if kind == QuoteKind::Mixed { contents.of(group) } else { None },
         closed: page.regions.get(last).is_some_and(|region| region.closed),
     };
     // the first region that has a source of its own speaks for the group
@@ -165,9 +194,24 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
 
+/// The words of a cue with what makes them one verb group: "has never said", "went on to warn".
 fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
+    let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
+}
+
+/// The words that cite the source, beside the quote itself or the one that it shares its source with.
+fn source_span(page: &Page<'_>, attributions: &[Attribution], attribution: &Attribution) -> Option<Span> {
+    let phrase = match attribution.source {
+        Source::Phrase(phrase) => phrase,
+        Source::SameAs(origin) => match attributions.get(origin)?.source {
+            Source::Phrase(phrase) => phrase,
+            Source::SameAs(_) | Source::Nobody => return None,
+        },
+        Source::Nobody => return None,
+    };
+    Some(Span::new(page.node(phrase.first).span.start, page.node(phrase.last.checked_sub(1)?).span.end))
 }
 
 /// Speakers of the regions resolved so far.
@@ -223,9 +267,6 @@ impl Sources<'_, '_> {
                 };
                 if speaker.name.is_some() {
                     speaker.confidence = confidence;
-                }
-                if self.page.place(origin).paragraph != paragraph {
-                    speaker.mention = None;
                 }
                 speaker
             }

@@ -310,10 +310,10 @@ impl<'t> Page<'t> {
         word.len() > 2 && word.ends_with('.')
     }
 
-    /// Whether the tokens from `at` read like "Oru asked": at most eight before a cue verb, none of them
+    /// Whether the tokens from `at` read like "Oru asked": at most sixteen before a cue verb, none of them
     /// a sign other than a comma.
     fn is_attribution(&self, at: usize, last: usize) -> bool {
-        for token in self.tokens.iter().take(last.min(at + 9)).skip(at) {
+        for token in self.tokens.iter().take(last.min(at + 17)).skip(at) {
             match token.kind {
                 Kind::Word { capital: false } if token.class.any(Class::FINITE) => {
                     return token.class.any(Class::SPEECH | Class::TELL);

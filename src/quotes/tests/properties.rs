@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::super::{QuoteOptions, find};
 use super::{article, extract};
-use crate::types::Span;
+use crate::types::{QuoteKind, Span};
 
 fn check_spans(text: &str) -> Result<(), TestCaseError> {
     let clean = article(text);
@@ -22,6 +22,11 @@ fn check_spans(text: &str) -> Result<(), TestCaseError> {
             prop_assert!(!last.overlaps(first));
         }
         last = quote.quote.spans.last().copied().or(last);
+        if let Some(content) = quote.quote.content {
+            prop_assert_eq!(quote.quote.kind, QuoteKind::Mixed);
+            prop_assert!(content.of(text).is_some());
+            prop_assert!(quote.quote.spans.iter().all(|span| content.contains(*span)));
+        }
         for span in [quote.cue, quote.speaker.mention].into_iter().flatten() {
             prop_assert!(span.of(text).is_some());
         }
