@@ -166,6 +166,15 @@ pub(super) struct TrainArgs {
     /// Check the data for mistakes and stop
     #[arg(long, conflicts_with = "out")]
     pub check: bool,
+    /// What reads the quotes: n-grams, a pre-trained encoder, or both
+    #[arg(long, value_enum, default_value_t = Tier::Words)]
+    pub tier: Tier,
+    /// Folder of the pre-trained encoder, with config.json, model.safetensors and tokenizer.json
+    #[arg(long, value_name = "DIR", required_if_eq_any = [("tier", "deep"), ("tier", "deep+words")])]
+    pub pretrained: Option<PathBuf>,
+    /// Worker threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// Name of the model [default: the name of the folder]
     #[arg(long)]
     pub name: Option<String>,
@@ -175,6 +184,28 @@ pub(super) struct TrainArgs {
     /// No progress
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tier {
+    /// Word and character n-grams: small and fast
+    Words,
+    /// A pre-trained transformer, left as it is
+    Deep,
+    /// The transformer with n-grams beside it
+    #[value(name = "deep+words")]
+    DeepAndWords,
+}
+
+impl Tier {
+    /// As it is written on the command line.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Deep => "deep",
+            Self::DeepAndWords => "deep+words",
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -16,7 +16,15 @@ use crate::types::{QuoteInContext, Sentiment, Stance};
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let quote = quote(&args.text)?;
-    let explanation = choose(args.model.model.as_deref())?.explain(&quote);
+    let model = choose(args.model.model.as_deref())?;
+    let explanation = model.explain(&quote).with_context(|| {
+        format!(
+            "{} cannot say what each word adds: its encoder ('{}') reads the text as a whole; name a model of the \
+             tier 'words' with --model",
+            model.id(),
+            model.info().encoder.kind
+        )
+    })?;
     match args.format {
         ReportFormat::Table => print(table(&quote, &explanation, args.top)?.as_bytes()),
         ReportFormat::Json => {

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod generate;
 mod models;
+mod pretrained;
 mod progress;
 mod score;
 mod terminal;

@@ -1,13 +1,18 @@
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::ExitStatus;
-use super::args::{LabelArgs, TrainArgs};
+use super::args::{LabelArgs, Tier, TrainArgs};
 use super::generate::print;
+use super::pretrained;
 use super::terminal::complain;
-use crate::training::{self, DataErrors, LabelledSet, ReadOptions, Severity, TrainOptions};
+use crate::encode::WordsSettings;
+use crate::training::{self, DataErrors, EncoderPlan, LabelledSet, ReadOptions, Severity, TrainOptions};
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
     let set = read(&args.data, &args.labels)?;
@@ -48,8 +53,16 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
             out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
         }
     };
-    let options =
-        TrainOptions { name, seed: args.seed, command: Some(command(args, out)), ..TrainOptions::default() };
+    let encoder = plan(args)?;
+    let options = TrainOptions {
+        name,
+        seed: args.seed,
+        penalties: encoder.penalties(),
+        encoder,
+        threads: args.threads.and_then(|threads| NonZeroUsize::new(threads.into())),
+        command: Some(command(args, out)),
+        ..TrainOptions::default()
+    };
     let bar = bar(args.quiet);
     let trained = training::train(set, &options, &mut |progress| {
         bar.set_length(progress.total as u64);
@@ -66,6 +79,17 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// The encoder of the tier that was asked for.
+fn plan(args: &TrainArgs) -> anyhow::Result<EncoderPlan> {
+    let words = WordsSettings::default();
+    let Some(folder) = &args.pretrained else { return Ok(EncoderPlan::Words(words)) };
+    Ok(match args.tier {
+        Tier::Words => bail!("--tier words has no use for --pretrained; leave one of them out"),
+        Tier::Deep => EncoderPlan::Given(Arc::new(pretrained::read(folder)?)),
+        Tier::DeepAndWords => EncoderPlan::GivenAndWords(Arc::new(pretrained::read(folder)?), words),
+    })
 }
 
 fn bar(quiet: bool) -> ProgressBar {
@@ -92,6 +116,9 @@ fn command(args: &TrainArgs, out: &Path) -> String {
         for (one, other) in pairs {
             command = format!("{command} {option} {one}={other}");
         }
+    }
+    if let Some(folder) = &args.pretrained {
+        command = format!("{command} --tier {} --pretrained {}", args.tier.name(), short(folder));
     }
     if let Some(name) = &args.name {
         command = format!("{command} --name {name}");

@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::types::{QuoteInContext, Span};
 
-use super::{EncodeError, Features, Tensor, WordsEncoder};
+use super::deep::DeepEncoder;
+use super::{EncodeError, Features, JoinedEncoder, Tensor, WordsEncoder};
 
 /// Turns quotes in context into feature rows.
 ///
 /// Encoding is a pure function of one quote: a batch gives the same rows as its quotes one by one.
 pub trait Encoder: Send + Sync {
-    /// Stable name of the kind of encoder in model files: `words`.
+    /// Stable name of the kind of encoder in model files: `words`, `deep`, `joined`.
     fn kind(&self) -> &'static str;
 
     /// Number of columns of every row.
@@ -26,6 +28,28 @@ pub trait Encoder: Send + Sync {
     /// # Errors
     /// Where the settings or the text pipeline cannot be written.
     fn parts(&self) -> Result<EncoderParts, EncodeError>;
+}
+
+impl Encoder for Arc<dyn Encoder> {
+    fn kind(&self) -> &'static str {
+        self.as_ref().kind()
+    }
+
+    fn dimensions(&self) -> usize {
+        self.as_ref().dimensions()
+    }
+
+    fn encode(&self, quotes: &[QuoteInContext]) -> Features {
+        self.as_ref().encode(quotes)
+    }
+
+    fn trace(&self, quote: &QuoteInContext) -> Vec<TracedPiece> {
+        self.as_ref().trace(quote)
+    }
+
+    fn parts(&self) -> Result<EncoderParts, EncodeError> {
+        self.as_ref().parts()
+    }
 }
 
 /// What a model folder keeps of an encoder.
@@ -72,6 +96,8 @@ pub struct TracedPiece {
 pub fn restore(kind: &str, parts: &EncoderParts) -> Result<Box<dyn Encoder>, EncodeError> {
     match kind {
         WordsEncoder::KIND => Ok(Box::new(WordsEncoder::restore(parts)?)),
+        DeepEncoder::KIND => Ok(Box::new(DeepEncoder::restore(parts)?)),
+        JoinedEncoder::KIND => Ok(Box::new(JoinedEncoder::restore(parts)?)),
         other => Err(EncodeError::Kind { found: other.to_owned() }),
     }
 }

@@ -19,7 +19,7 @@ pub enum EncodeError {
     #[error("encoder array '{name}' is wrong: {reason}")]
     Array {
         /// Name of the array in the weights file.
-        name: &'static str,
+        name: String,
         /// What is wrong with it.
         reason: String,
     },
@@ -30,7 +30,7 @@ pub enum EncodeError {
         name: &'static str,
     },
     /// The kind of encoder is not known to this version.
-    #[error("unknown encoder '{found}' (known: words)")]
+    #[error("unknown encoder '{found}' (known: words, deep, joined)")]
     Kind {
         /// The kind that was found.
         found: String,

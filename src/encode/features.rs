@@ -78,6 +78,32 @@ impl Features {
         (0..self.rows()).map(|row| self.row(row))
     }
 
+    /// The rows of several encoders side by side, each encoder's columns after those before it; as many
+    /// rows as the first has.
+    #[must_use]
+    pub fn beside(parts: &[&Self]) -> Self {
+        let mut joined = Self::new(parts.iter().map(|part| part.dimensions).sum());
+        for row in 0..parts.first().map_or(0, |part| part.rows()) {
+            let mut before = 0_u32;
+            for part in parts {
+                let (columns, values) = part.row(row);
+                joined.columns.extend(columns.iter().map(|column| column.saturating_add(before)));
+                joined.values.extend_from_slice(values);
+                before = before.saturating_add(u32::try_from(part.dimensions).unwrap_or(u32::MAX));
+            }
+            joined.indptr.push(joined.columns.len());
+        }
+        joined
+    }
+
+    /// Appends all rows of `other`, which must have the same columns: rows with other columns lose the
+    /// entries that do not fit.
+    pub fn append(&mut self, other: &Self) {
+        for (columns, values) in other.iter() {
+            self.push_row(columns.iter().copied().zip(values.iter().copied()));
+        }
+    }
+
     /// The named rows, in the order named.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
@@ -134,5 +160,20 @@ mod tests {
         let features = Features::dense(2, &[1.0, 0.0, 3.0, 4.0, 5.0]);
         assert_eq!(features.rows(), 2);
         assert_eq!(features.row(0), (&[0, 1][..], &[1.0, 0.0][..]));
+    }
+
+    #[test]
+    fn rows_are_joined_and_appended() {
+        let (one, mut two) = (Features::dense(2, &[1.0, 2.0, 3.0, 4.0]), Features::new(3));
+        two.push_row([(2, 5.0)]);
+        two.push_row([]);
+        let joined = Features::beside(&[&two, &one]);
+        assert_eq!((joined.rows(), joined.dimensions()), (2, 5));
+        assert_eq!(joined.row(0), (&[2, 3, 4][..], &[5.0, 1.0, 2.0][..]));
+        assert_eq!(joined.row(1), (&[3, 4][..], &[3.0, 4.0][..]));
+        let mut both = joined.select(&[0]);
+        both.append(&joined.select(&[1]));
+        assert_eq!(both, joined);
+        assert_eq!(Features::beside(&[]).rows(), 0);
     }
 }

@@ -4,12 +4,15 @@
 //! QuoteInContext ─▶ Pipeline (normalise, split) ─▶ words with spans ─▶ n-grams ─▶ Features (CSR rows)
 //! ```
 //!
-//! Every encoder stands behind [`Encoder`]; today there is one, [`WordsEncoder`] (hashed n-grams with
-//! TF-IDF). A dense encoder fills every column of its rows.
+//! Every encoder stands behind [`Encoder`]: [`WordsEncoder`] (hashed n-grams with TF-IDF) and
+//! [`DeepEncoder`](deep::DeepEncoder) (a pre-trained transformer), which fills every column of its rows.
+//! [`JoinedEncoder`] sets the rows of several side by side.
 
+pub mod deep;
 mod encoder;
 mod error;
 mod features;
+mod joined;
 mod ngrams;
 mod pipeline;
 mod tensor;
@@ -18,6 +21,7 @@ mod words;
 pub use encoder::{Encoder, EncoderParts, PieceKind, TracedPiece, restore};
 pub use error::EncodeError;
 pub use features::Features;
+pub use joined::JoinedEncoder;
 pub use pipeline::{Pipeline, Word, Words};
 pub use tensor::{Tensor, TensorValues};
 pub use words::{BlockWeights, WordsEncoder, WordsSettings};

@@ -12,6 +12,8 @@ pub struct Tensor {
 /// The values of a [`Tensor`] and how they are stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TensorValues {
+    /// 8-bit signed integers.
+    I8(Vec<i8>),
     /// 32-bit unsigned integers.
     U32(Vec<u32>),
     /// 32-bit floats.
@@ -27,6 +29,7 @@ impl TensorValues {
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
+            Self::I8(values) => values.len(),
             Self::U32(values) => values.len(),
             Self::F32(values) | Self::F16(values) => values.len(),
             Self::F64(values) => values.len(),

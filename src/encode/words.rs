@@ -151,20 +151,23 @@ impl WordsEncoder {
                 .iter()
                 .find(|tensor| tensor.name == name)
                 .map(|tensor| &tensor.values)
-                .ok_or_else(|| EncodeError::Array { name, reason: "missing".to_owned() })
+                .ok_or_else(|| EncodeError::Array { name: name.to_owned(), reason: "missing".to_owned() })
         };
         let TensorValues::U32(codes) = values(CODES)?.clone() else {
-            return Err(EncodeError::Array { name: CODES, reason: "not of type U32".to_owned() });
+            return Err(EncodeError::Array { name: CODES.to_owned(), reason: "not of type U32".to_owned() });
         };
         let TensorValues::F32(idf) = values(IDF)?.clone() else {
-            return Err(EncodeError::Array { name: IDF, reason: "not of type F32".to_owned() });
+            return Err(EncodeError::Array { name: IDF.to_owned(), reason: "not of type F32".to_owned() });
         };
         if !codes.is_sorted_by(|one, next| one < next) {
-            return Err(EncodeError::Array { name: CODES, reason: "the codes do not ascend".to_owned() });
+            return Err(EncodeError::Array {
+                name: CODES.to_owned(),
+                reason: "the codes do not ascend".to_owned(),
+            });
         }
         if idf.len() != codes.len() {
             let reason = format!("{} values for {} columns", idf.len(), codes.len());
-            return Err(EncodeError::Array { name: IDF, reason });
+            return Err(EncodeError::Array { name: IDF.to_owned(), reason });
         }
         let index = index_of(&codes);
         Ok(Self { settings: kept.words, pipeline, codes, idf, index })

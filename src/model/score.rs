@@ -80,14 +80,18 @@ impl Model {
         stance.into_iter().zip(sentiment).map(|(stance, sentiment)| Scores { stance, sentiment }).collect()
     }
 
-    /// Why a quote got its scores: see [`Explanation`].
+    /// Why a quote got its scores: see [`Explanation`]. `None` where the encoder cannot split its rows over
+    /// the words.
     #[must_use]
-    pub fn explain(&self, quote: &QuoteInContext) -> Explanation {
+    pub fn explain(&self, quote: &QuoteInContext) -> Option<Explanation> {
         let pieces = self.encoder.trace(quote);
-        Explanation {
+        if pieces.is_empty() && self.encoder.encode(std::slice::from_ref(quote)).entries() > 0 {
+            return None;
+        }
+        Some(Explanation {
             stance: explain::reasons(&self.stance, &pieces),
             sentiment: explain::reasons(&self.sentiment, &pieces),
-        }
+        })
     }
 
     /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of the weights file.

@@ -11,6 +11,7 @@ pub(super) fn to_bytes(tensors: &[Tensor], file: &str) -> Result<Vec<u8>, ModelE
     let mut stored = Vec::with_capacity(tensors.len());
     for tensor in tensors {
         let (dtype, bytes): (Dtype, Vec<u8>) = match &tensor.values {
+            TensorValues::I8(values) => (Dtype::I8, values.iter().map(|v| v.to_le_bytes()[0]).collect()),
             TensorValues::U32(values) => (Dtype::U32, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             TensorValues::F32(values) => (Dtype::F32, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             TensorValues::F16(values) => {
@@ -36,6 +37,7 @@ pub(super) fn from_bytes(bytes: &[u8], file: &str) -> Result<Vec<Tensor>, ModelE
     for (name, view) in parsed.iter() {
         let data = view.data();
         let values = match view.dtype() {
+            Dtype::I8 => TensorValues::I8(data.iter().map(|&byte| i8::from_le_bytes([byte])).collect()),
             Dtype::U32 => {
                 TensorValues::U32(data.as_chunks().0.iter().map(|&chunk| u32::from_le_bytes(chunk)).collect())
             }
@@ -73,6 +75,11 @@ mod tests {
             Tensor { name: "b".to_owned(), shape: vec![2, 1], values: TensorValues::F32(vec![0.1, -3.0]) },
             Tensor { name: "c".to_owned(), shape: vec![2], values: TensorValues::F16(vec![0.5, -1.25]) },
             Tensor { name: "d".to_owned(), shape: vec![0], values: TensorValues::F64(vec![]) },
+            Tensor {
+                name: "e".to_owned(),
+                shape: vec![2, 2],
+                values: TensorValues::I8(vec![0, 1, -1, -128]),
+            },
         ];
         let bytes = to_bytes(&tensors, "w").unwrap();
         assert_eq!(from_bytes(&bytes, "w").unwrap(), tensors);

@@ -8,6 +8,7 @@
 mod calibrate;
 mod check;
 mod duplicates;
+mod encoding;
 mod figures;
 mod labelled;
 mod logistic;
@@ -20,6 +21,7 @@ mod train;
 
 pub use calibrate::best_temperature;
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
+pub use encoding::EncoderPlan;
 pub use labelled::{LabelledExample, LabelledSet, Split};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
 pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};

@@ -8,20 +8,21 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
-use crate::encode::{EncodeError, Encoder, Features, WordsEncoder, WordsSettings};
+use crate::encode::{EncodeError, Features, WordsSettings};
 use crate::model::{
     DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport, softmax,
 };
 use crate::types::QuoteInContext;
 
 use super::calibrate::{best_temperature, rounded};
+use super::encoding::{EncoderPlan, side_by_side};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
 use super::split::{folds, splits};
 
 /// How a model is trained.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct TrainOptions {
     /// Name of the model.
     pub name: String,
@@ -33,13 +34,13 @@ pub struct TrainOptions {
     pub penalties: Vec<f64>,
     /// Whether rows are weighted so that every class weighs the same.
     pub balanced: bool,
-    /// What the encoder counts and how it weighs it.
-    pub encoder: WordsSettings,
+    /// The encoder.
+    pub encoder: EncoderPlan,
     /// Largest gradient norm of the last fit.
     pub tolerance: f64,
     /// Largest gradient norm of the fits on folds.
     pub fold_tolerance: f64,
-    /// Threads that folds are spread over; `None` for one per core. The model does not depend on it.
+    /// Threads that encoding and folds are spread over; `None` for one per core. The model does not depend on it.
     pub threads: Option<NonZeroUsize>,
     /// The command to name in the model card, without paths of one machine.
     pub command: Option<String>,
@@ -47,13 +48,14 @@ pub struct TrainOptions {
 
 impl Default for TrainOptions {
     fn default() -> Self {
+        let encoder = EncoderPlan::Words(WordsSettings::default());
         Self {
             name: "words".to_owned(),
             seed: 1,
             folds: 5,
-            penalties: vec![3.0, 1.0, 0.3, 0.1],
+            penalties: encoder.penalties(),
             balanced: false,
-            encoder: WordsSettings::default(),
+            encoder,
             tolerance: 1e-5,
             fold_tolerance: 2e-3,
             threads: None,
@@ -84,7 +86,7 @@ pub struct Progress {
 /// The steps of a training run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// A fold was encoded.
+    /// A fold was encoded, or some rows by the encoder that is given.
     Encode,
     /// A head was fitted with one penalty on all folds but one.
     CrossValidate,
@@ -170,21 +172,32 @@ pub fn train(
     if distinct < options.folds {
         return Err(TrainError::TooFewGroups { groups: distinct, folds: options.folds });
     }
-    let rows = Rows { examples: fitted, groups, folds: folds_of };
+    let quotes = |examples: &[&LabelledExample]| {
+        examples.iter().map(|example| example.quote.clone()).collect::<Vec<_>>()
+    };
+    let held_quotes = quotes(&held);
+    let rows = Rows { quotes: quotes(&fitted), examples: fitted, groups, folds: folds_of };
     let questions = [Question::stance(&rows)?, Question::sentiment(&rows)?];
 
-    let steps = options.folds * (1 + questions.len() * penalties.len()) + questions.len() * 2;
+    let steps = options.encoder.chunks(rows.quotes.len())
+        + options.encoder.chunks(held.len())
+        + options.folds * (1 + questions.len() * penalties.len())
+        + questions.len() * 2;
     let mut done = 0;
     let mut step = |stage| {
         done += 1;
         progress(Progress { stage, done, total: steps });
     };
 
-    let logits = cross_validate(&rows, &questions, &penalties, options, &mut step)?;
-    let quotes: Vec<QuoteInContext> = rows.examples.iter().map(|example| example.quote.clone()).collect();
-    let encoder = WordsEncoder::fit(options.encoder.clone(), &quotes)?;
-    let features = encoder.encode(&quotes);
-    let held_features = encoder.encode(&held.iter().map(|example| example.quote.clone()).collect::<Vec<_>>());
+    let plan = &options.encoder;
+    let threads =
+        options.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let given = plan.given(&rows.quotes, threads, &mut || step(Stage::Encode));
+    let given_held = plan.given(&held_quotes, threads, &mut || step(Stage::Encode));
+    let logits = cross_validate(&rows, &questions, &penalties, given.as_ref(), options, &mut step)?;
+    let words = plan.learn(&rows.quotes)?;
+    let features = side_by_side(given.as_ref(), words.as_ref(), &rows.quotes);
+    let held_features = side_by_side(given_held.as_ref(), words.as_ref(), &held_quotes);
     let mut heads = Vec::new();
     for (question, logits) in questions.iter().zip(&logits) {
         let (head, mut report) = finish(question, &rows, logits, &penalties, &features, options)?;
@@ -208,7 +221,7 @@ pub fn train(
     };
     let model = Model::new(ModelParts {
         name: options.name.clone(),
-        encoder: Box::new(encoder),
+        encoder: plan.finish(words)?,
         stance,
         sentiment,
         report: report.clone(),
@@ -218,6 +231,7 @@ pub fn train(
 
 /// The rows that the model is fitted to.
 struct Rows<'a> {
+    quotes: Vec<QuoteInContext>,
     examples: Vec<&'a LabelledExample>,
     groups: Vec<&'a str>,
     folds: Vec<usize>,
@@ -293,6 +307,7 @@ fn cross_validate(
     rows: &Rows<'_>,
     questions: &[Question],
     penalties: &[f64],
+    given: Option<&Features>,
     options: &TrainOptions,
     step: &mut dyn FnMut(Stage),
 ) -> Result<Vec<FoldLogits>, TrainError> {
@@ -314,7 +329,7 @@ fn cross_validate(
                     let tell = |stage| {
                         let _ = news.send(stage);
                     };
-                    let result = run_fold(fold, rows, questions, penalties, options, &tell);
+                    let result = run_fold(fold, rows, questions, penalties, given, options, &tell);
                     let _ = results.send((fold, result));
                 }
             });
@@ -345,17 +360,15 @@ fn run_fold(
     rows: &Rows<'_>,
     questions: &[Question],
     penalties: &[f64],
+    given: Option<&Features>,
     options: &TrainOptions,
     tell: &dyn Fn(Stage),
 ) -> FoldResult {
     let held_out = |row: usize| rows.folds.get(row) == Some(&fold);
-    let quotes_where = |wanted: &dyn Fn(usize) -> bool| {
-        let chosen = rows.examples.iter().enumerate().filter(|&(row, _)| wanted(row));
-        chosen.map(|(_, example)| example.quote.clone()).collect::<Vec<_>>()
-    };
-    // The encoder learns its columns without the fold too: it must meet new words as it will in use.
-    let encoder = WordsEncoder::fit(options.encoder.clone(), &quotes_where(&|row| !held_out(row)))?;
-    let features = encoder.encode(&quotes_where(&|_| true));
+    let others = rows.quotes.iter().enumerate().filter(|&(row, _)| !held_out(row));
+    let others: Vec<QuoteInContext> = others.map(|(_, quote)| quote.clone()).collect();
+    // N-grams get their columns without the fold too: they must meet new words as they will in use.
+    let features = side_by_side(given, options.encoder.learn(&others)?.as_ref(), &rows.quotes);
     tell(Stage::Encode);
     let mut by_question = Vec::new();
     for question in questions {

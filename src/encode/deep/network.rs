@@ -1,0 +1,167 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use rten_gemm::GemmResult;
+use rten_simd::{SimdOp, SimdUnaryOp};
+use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
+
+use crate::encode::EncodeError;
+
+use super::architecture::{
+    ATTENTION_NORM, ATTENTION_OUTPUT, EMBEDDING_NORM, KEY, NARROW, OUTPUT_NORM, POSITIONS, QUERY, TYPES,
+    VALUE, WIDEN, WORDS,
+};
+use super::attention::{Attention, AttentionWorkspace};
+use super::linear::{Linear, Products};
+use super::{Architecture, Array, Compute, Weights};
+
+/// The forward pass, as the [module](super) describes it.
+///
+/// Sequences of any lengths are laid end to end, and no padding is computed. Products go over all rows at
+/// once, attention over each sequence by itself, so that a sequence gives the same bits in any company.
+pub(super) struct Network {
+    words: Arc<Array>,
+    positions: Arc<Array>,
+    /// The embedding of token type 0, which every token has.
+    token_type: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    hidden: usize,
+}
+
+struct Layer {
+    /// Queries, keys and values of all heads in one product.
+    project: Linear,
+    attention: Attention,
+    attention_output: Linear,
+    attention_norm: Norm,
+    widen: Linear,
+    narrow: Linear,
+    output_norm: Norm,
+}
+
+impl Network {
+    /// Lays out the weights.
+    pub(super) fn new(
+        architecture: &Architecture,
+        weights: &Weights,
+        compute: Compute,
+    ) -> Result<Self, EncodeError> {
+        let norm = |name: &str| {
+            Ok::<_, EncodeError>(Norm {
+                scale: weights.get(&format!("{name}.weight"))?.to_floats(),
+                shift: weights.get(&format!("{name}.bias"))?.to_floats(),
+                epsilon: architecture.layer_norm_eps,
+            })
+        };
+        let hidden = architecture.hidden_size;
+        let mut token_type = vec![0.0; hidden];
+        weights.get(TYPES)?.add_row(0, &mut token_type);
+        let mut layers = Vec::with_capacity(architecture.num_hidden_layers);
+        for layer in 0..architecture.num_hidden_layers {
+            let name = |part: &str| Architecture::part(layer, part);
+            let linear = |parts: &[&str]| {
+                let (mut matrices, mut bias) = (Vec::new(), Vec::new());
+                for part in parts {
+                    matrices.push(weights.get(&format!("{}.weight", name(part)))?.as_ref());
+                    bias.extend(weights.get(&format!("{}.bias", name(part)))?.to_floats());
+                }
+                Ok::<_, EncodeError>(Linear::new(&matrices, bias, compute))
+            };
+            layers.push(Layer {
+                project: linear(&[QUERY, KEY, VALUE])?,
+                attention: Attention {
+                    heads: architecture.num_attention_heads,
+                    width: architecture.head_size(),
+                },
+                attention_output: linear(&[ATTENTION_OUTPUT])?,
+                attention_norm: norm(&name(ATTENTION_NORM))?,
+                widen: linear(&[WIDEN])?,
+                narrow: linear(&[NARROW])?,
+                output_norm: norm(&name(OUTPUT_NORM))?,
+            });
+        }
+        Ok(Self {
+            words: Arc::clone(weights.get(WORDS)?),
+            positions: Arc::clone(weights.get(POSITIONS)?),
+            token_type,
+            norm: norm(EMBEDDING_NORM)?,
+            layers,
+            hidden,
+        })
+    }
+
+    /// Width of a hidden state.
+    pub(super) fn hidden(&self) -> usize {
+        self.hidden
+    }
+
+    /// The last hidden states of all tokens of all sequences, one row each, in order.
+    pub(super) fn hidden_states(&self, sequences: &[&[u32]]) -> GemmResult<Vec<f32>> {
+        let mut products = Products::default();
+        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(sequences.len());
+        let mut states = Vec::new();
+        for sequence in sequences {
+            let start = states.len() / self.hidden;
+            ranges.push(start..start + sequence.len());
+            for (position, &word) in sequence.iter().enumerate() {
+                let from = states.len();
+                states.extend_from_slice(&self.token_type);
+                if let Some(row) = states.get_mut(from..) {
+                    self.positions.add_row(position, row);
+                    self.words.add_row(word as usize, row);
+                }
+            }
+        }
+        self.norm.apply(&mut states);
+        let tokens = states.len() / self.hidden;
+        let (mut projected, mut wide, mut mixed) = (Vec::new(), Vec::new(), vec![0.0; states.len()]);
+        let mut workspace = AttentionWorkspace::default();
+        for layer in &self.layers {
+            projected.resize(tokens * layer.project.outputs(), 0.0);
+            layer.project.apply(&mut products, &states, &mut projected, false)?;
+            for range in &ranges {
+                layer.attention.apply(
+                    &products.float,
+                    &projected,
+                    range.clone(),
+                    &mut mixed,
+                    &mut workspace,
+                )?;
+            }
+            layer.attention_output.apply(&mut products, &mixed, &mut states, true)?;
+            layer.attention_norm.apply(&mut states);
+            wide.resize(tokens * layer.widen.outputs(), 0.0);
+            layer.widen.apply(&mut products, &states, &mut wide, false)?;
+            Gelu {}.map_mut(&mut wide);
+            layer.narrow.apply(&mut products, &wide, &mut states, true)?;
+            layer.output_norm.apply(&mut states);
+        }
+        Ok(states)
+    }
+}
+
+/// Layer normalisation (Ba, Kiros and Hinton, *Layer Normalization*, 2016, arXiv:1607.06450, equation 4).
+struct Norm {
+    scale: Vec<f32>,
+    shift: Vec<f32>,
+    epsilon: f32,
+}
+
+impl Norm {
+    fn apply(&self, rows: &mut [f32]) {
+        let width = self.scale.len() as f32;
+        for row in rows.chunks_exact_mut(self.scale.len().max(1)) {
+            let mean = Sum::new(row).dispatch() / width;
+            let variance = SumSquareSub::new(row, mean).dispatch() / width;
+            let options = NormalizeOptions {
+                pre_scale_bias: mean,
+                scale: (variance + self.epsilon).sqrt().recip(),
+                element_scale: Some(&self.scale),
+                bias: 0.0,
+                element_bias: Some(&self.shift),
+            };
+            Normalize::new_mut(row, options).dispatch();
+        }
+    }
+}
