@@ -181,11 +181,11 @@ impl<'t> Windows<'t> {
         ahead
     }
 
-    /// The last of the pieces that a window gave.
+    /// The last of the pieces that the windows up to this one gave.
     fn behind(&self, own: &[Span]) -> Vec<Span> {
         let mut behind = Vec::new();
         let mut room = self.limits.before;
-        for &piece in own.iter().rev() {
+        for &piece in own.iter().rev().chain(self.before.iter().rev()) {
             let tail = self.tail(piece, room);
             room -= tail.len().min(room);
             if !tail.is_empty() {
