@@ -4,6 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use demarche::articles::{InputOptions, Inputs, clean};
+use demarche::encode::Encoder as _;
+use demarche::encode::deep::{Architecture, Array, Compute, DeepEncoder, DeepSettings, Pretrained, Weights};
 use demarche::evaluation::{BootstrapOptions, evaluate};
 use demarche::model::Model;
 use demarche::pipeline::{Scorer, ScorerOptions};
@@ -71,6 +73,44 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// An encoder of the size of MiniLM with made-up weights: six layers, twelve heads, 384 wide.
+fn deep_encoder(compute: Compute) -> DeepEncoder {
+    let architecture = Architecture {
+        model_type: "bert".to_owned(),
+        hidden_act: "gelu".to_owned(),
+        vocab_size: 56,
+        hidden_size: 384,
+        num_hidden_layers: 6,
+        num_attention_heads: 12,
+        intermediate_size: 1536,
+        max_position_embeddings: 512,
+        type_vocab_size: 2,
+        layer_norm_eps: 1e-12,
+    };
+    let weights = Weights::collect(&architecture, |name, rows, columns| {
+        let middle = if name.ends_with("LayerNorm.weight") { 1.0 } else { 0.0 };
+        let values = (0..rows * columns).map(|place| middle + (place as f32 * 0.7).sin() * 0.05).collect();
+        Ok(Array::floats(rows, columns, values).expect("as many values as the shape has"))
+    })
+    .expect("every array is made up");
+    let tokenizer = include_bytes!("../src/encode/deep/fixture/tokenizer.json").to_vec();
+    let pretrained = Pretrained { architecture, weights, tokenizer, notices: Default::default() };
+    DeepEncoder::new(pretrained, DeepSettings { compute, ..DeepSettings::default() })
+        .expect("weights and tokenizer fit together")
+}
+
+/// Windows of 40 tokens, one thread.
+fn deep(criterion: &mut Criterion) {
+    let quotes = vec![QuoteInContext::bare("we will not strike back . ".repeat(7).trim_end()); 64];
+    let mut group = criterion.benchmark_group("deep encoder");
+    group.throughput(Throughput::Elements(quotes.len() as u64)).sample_size(10);
+    for (name, compute) in [("32-bit floats", Compute::Float32), ("8-bit integers", Compute::Int8)] {
+        let encoder = deep_encoder(compute);
+        group.bench_function(name, |bencher| bencher.iter(|| encoder.encode(black_box(&quotes)).rows()));
+    }
+    group.finish();
+}
+
 fn measures(criterion: &mut Criterion) {
     let rows = 2_000;
     let gold: Vec<usize> = (0..rows).map(|row| row * 7 % 3).collect();
@@ -87,5 +127,5 @@ fn measures(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, stages, measures);
+criterion_group!(benches, stages, deep, measures);
 criterion_main!(benches);

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 fn scorer() -> Scorer {
     let extractor = Extractor::new(Roster::builtin(), QuoteOptions { indirect: true });
-    let options = ScorerOptions { min_confidence: 0.0, with_text: true };
+    let options = ScorerOptions { min_confidence: 0.0, with_text: true, why: true };
     Scorer::new(extractor, Some(Model::embedded().unwrap()), options)
 }
 
@@ -84,6 +84,11 @@ fn check_offsets(record: &QuoteRecord) {
     assert!(quote.spans.windows(2).all(|pair| pair[0][1] <= pair[1][0]), "{:?}", quote.spans);
     assert!(quote.spans.iter().all(|span| span[0] < span[1]), "{:?}", quote.spans);
     assert_eq!((quote.start, quote.end), (quote.spans[0][0], quote.spans[quote.spans.len() - 1][1]));
+    if let Some(content) = &quote.content {
+        assert_eq!(content.text, slice(content.start, content.end));
+        assert!(content.start <= quote.start && quote.end <= content.end, "{content:?}");
+        assert_eq!(quote.kind, "mixed");
+    }
     if let (Some(mention), Some(start), Some(end)) =
         (&record.speaker.mention, record.speaker.start, record.speaker.end)
     {

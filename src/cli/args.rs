@@ -24,7 +24,7 @@ pub(super) enum Command {
     Quotes(ReadArgs),
     /// Fit a model on labelled sentences
     Train(TrainArgs),
-    /// Measure a model on labelled sentences
+    /// Measure a model on labelled sentences, or quotes and speakers on annotated articles
     Evaluate(EvaluateArgs),
     /// Show which words moved a score
     Explain(ExplainArgs),
@@ -59,6 +59,9 @@ pub(super) struct ReadArgs {
     /// Put the article's text, which the offsets point into, in every record
     #[arg(long)]
     pub with_text: bool,
+    /// Show how each speaker was found: the rule, what it looked for, and its words
+    #[arg(long)]
+    pub why: bool,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -139,12 +142,9 @@ pub(super) enum ReportFormat {
     Json,
 }
 
-/// Labelled sentences to read.
+/// How labelled sentences are read.
 #[derive(Debug, Args)]
-pub(super) struct DataArgs {
-    /// Labelled sentences: JSONL or CSV files, or folders of them
-    #[arg(required = true, value_name = "DATA")]
-    pub data: Vec<PathBuf>,
+pub(super) struct LabelArgs {
     /// Read the label OTHER as OURS (repeatable)
     #[arg(long, value_name = "OTHER=OURS", value_parser = pair)]
     pub label_map: Vec<(String, String)>,
@@ -155,8 +155,11 @@ pub(super) struct DataArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct TrainArgs {
+    /// Labelled sentences: JSONL or CSV files, or folders of them
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<PathBuf>,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub labels: LabelArgs,
     /// Folder to write the model to
     #[arg(long, value_name = "DIR", required_unless_present = "check")]
     pub out: Option<PathBuf>,
@@ -207,12 +210,17 @@ impl Tier {
 
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArgs {
+    /// Labelled sentences: JSONL or CSV files, or folders of them
+    #[arg(required_unless_present = "quotes", conflicts_with = "quotes", value_name = "DATA")]
+    pub data: Vec<PathBuf>,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub labels: LabelArgs,
     #[command(flatten)]
     pub model: ModelChoice,
+    #[command(flatten)]
+    pub quotes: QuoteMeasureArgs,
     /// Only the rows of this split
-    #[arg(long, value_enum, default_value_t = SplitChoice::All)]
+    #[arg(long, value_enum, default_value_t = SplitChoice::All, conflicts_with = "quotes")]
     pub split: SplitChoice,
     /// Output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
@@ -221,9 +229,10 @@ pub(super) struct EvaluateArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Write every row's probabilities to FILE (JSONL)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "quotes")]
     pub predictions: Option<PathBuf>,
-    /// End with exit code 3 where a figure is lower, e.g. macro_f1=0.7 or sentiment.accuracy=0.6 (repeatable)
+    /// End with exit code 3 where a figure is lower, e.g. macro_f1=0.7, sentiment.accuracy=0.6 or, with
+    /// --quotes, region_exact=0.9 (repeatable)
     #[arg(long, value_name = "MEASURE=MIN", value_parser = gate)]
     pub fail_under: Vec<(String, f64)>,
     /// Bootstrap resamples behind the intervals
@@ -232,6 +241,26 @@ pub(super) struct EvaluateArgs {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// How quotes and speakers are measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Quotes and speakers")]
+pub(super) struct QuoteMeasureArgs {
+    /// Measure quotes and speakers on the annotated articles of GOLD (JSONL; see the README) instead of a
+    /// model: figures on quoted regions, speakers, sources and cues use the spans of a quote, figures on
+    /// contents the whole reported clause where a quote has one
+    #[arg(long, value_name = "GOLD", conflicts_with_all = ["label_map", "column"])]
+    pub quotes: Option<PathBuf>,
+    /// Measure the quotes in FILE (JSONL, what another tool found in the articles of GOLD) instead of ours
+    #[arg(long, value_name = "FILE", requires = "quotes", conflicts_with_all = ["roster", "data"])]
+    pub system: Option<PathBuf>,
+    /// Officials with dates, instead of the built-in list (CSV)
+    #[arg(long, value_name = "CSV", requires = "quotes", conflicts_with = "data")]
+    pub roster: Option<PathBuf>,
+    /// Write every miss and every wrong quote or speaker to FILE (JSONL)
+    #[arg(long, value_name = "FILE", requires = "quotes", conflicts_with = "data")]
+    pub errors: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::ExitStatus;
 use super::args::{EvaluateArgs, ReportFormat, SplitChoice};
+use super::evaluate_quotes;
 use super::generate::print;
 use super::models::choose;
 use super::terminal::complain;
@@ -18,8 +19,11 @@ use crate::training::{LabelledExample, Split};
 use crate::types::{QuoteInContext, Scores, Sentiment, Stance};
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
+    if let Some(gold) = &args.quotes.quotes {
+        return evaluate_quotes::run(gold, args);
+    }
     let model = choose(args.model.model.as_deref())?;
-    let set = read(&args.data)?;
+    let set = read(&args.data, &args.labels)?;
     let wanted = |split: Option<Split>| match args.split {
         SplitChoice::All => true,
         SplitChoice::Train => split == Some(Split::Train),
@@ -42,16 +46,25 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
             Ok(())
         })?;
     }
-    let as_json = || serde_json::to_string_pretty(&report).map(|text| text + "\n");
-    if let Some(path) = &args.output {
-        let is_json = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
-        let text = if is_json || args.format == ReportFormat::Json { as_json()? } else { report.to_table() };
-        write_file(path, |output| output.write_all(text.as_bytes()))?;
-    } else {
-        let text = if args.format == ReportFormat::Json { as_json()? } else { report.to_table() };
-        print(text.as_bytes())?;
+    publish(args, || Ok(serde_json::to_string_pretty(&report)?), || report.to_table())?;
+    let known = "macro_f1, stance.accuracy, sentiment.macro_f1 or hawkish.f1";
+    gates(&args.fail_under, |name| report.measure(name), known)
+}
+
+/// Writes a report as JSON or as a table, to the file or to standard output.
+pub(super) fn publish(
+    args: &EvaluateArgs,
+    json: impl FnOnce() -> anyhow::Result<String>,
+    table: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
+    let path = args.output.as_deref();
+    let named_json =
+        path.and_then(Path::extension).is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let text = if named_json || args.format == ReportFormat::Json { json()? + "\n" } else { table() };
+    match path {
+        Some(path) => write_file(path, |output| output.write_all(text.as_bytes())),
+        None => print(text.as_bytes()).map(|_| ()),
     }
-    gates(&report, &args.fail_under)
 }
 
 fn report(
@@ -60,11 +73,7 @@ fn report(
     scores: &[Scores],
     args: &EvaluateArgs,
 ) -> anyhow::Result<EvaluationReport> {
-    let options = BootstrapOptions {
-        resamples: args.resamples as usize,
-        seed: args.seed,
-        ..BootstrapOptions::default()
-    };
+    let options = bootstrap(args);
     let clusters = clusters(rows);
     let stance_gold: Vec<usize> = rows.iter().map(|row| row.stance.index()).collect();
     let stance: Vec<[f64; 3]> = scores.iter().map(|it| it.stance).collect();
@@ -90,6 +99,10 @@ fn report(
         cluster: clusters.is_some().then(|| "group".to_owned()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
+}
+
+pub(super) fn bootstrap(args: &EvaluateArgs) -> BootstrapOptions {
+    BootstrapOptions { resamples: args.resamples as usize, seed: args.seed, ..BootstrapOptions::default() }
 }
 
 /// The number of each row's group, so that intervals resample whole stories; `None` where no row
@@ -143,19 +156,24 @@ fn prediction(row: &LabelledExample, scores: &Scores) -> Value {
     })
 }
 
-fn write_file(path: &Path, write: impl FnOnce(&mut Output) -> std::io::Result<()>) -> anyhow::Result<()> {
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut Output) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write {}", path.display());
     let mut output = Output::create(path).with_context(cannot_write)?;
     write(&mut output).and_then(|()| output.finish()).with_context(cannot_write)
 }
 
-/// Tells which wanted figures were not reached.
-fn gates(report: &EvaluationReport, wanted: &[(String, f64)]) -> anyhow::Result<ExitStatus> {
+/// Tells which wanted figures were not reached. `known` names some figures, for whoever asks for another.
+pub(super) fn gates(
+    wanted: &[(String, f64)],
+    measure: impl Fn(&str) -> Option<f64>,
+    known: &str,
+) -> anyhow::Result<ExitStatus> {
     let mut status = ExitStatus::Done;
     for (name, least) in wanted {
-        let value = report.measure(name).with_context(|| {
-            format!("there is no measure '{name}'; try macro_f1, stance.accuracy, sentiment.macro_f1 or hawkish.f1")
-        })?;
+        let value = measure(name).with_context(|| format!("there is no measure '{name}'; try {known}"))?;
         // A figure that is not a number reaches nothing.
         if value.is_nan() || value < *least {
             complain(&format!("gate not met: {name} is {value:.4}, wanted at least {least}"));

@@ -24,6 +24,10 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<DeepEncoder> {
     let (config, weights, tokenizer) =
         (file("config.json")?, file("model.safetensors")?, file("tokenizer.json")?);
     Pretrained::from_files(&config, &weights, &tokenizer, notices)
-        .and_then(|pretrained| DeepEncoder::new(pretrained, DeepSettings::default()))
+        .and_then(|pretrained| {
+            let mut settings = DeepSettings::default();
+            settings.limit = settings.limit.min(pretrained.architecture.max_position_embeddings);
+            DeepEncoder::new(pretrained, settings)
+        })
         .with_context(|| format!("cannot use the encoder in '{}'", folder.display()))
 }

@@ -30,7 +30,7 @@ pub(super) fn quotes(args: &ReadArgs) -> anyhow::Result<ExitStatus> {
 fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Result<ExitStatus> {
     let sink = sink(args, model.is_some());
     let extractor = Extractor::new(roster(args.roster.as_deref())?, QuoteOptions { indirect: args.indirect });
-    let options = ScorerOptions { min_confidence, with_text: args.with_text };
+    let options = ScorerOptions { min_confidence, with_text: args.with_text, why: args.why };
     let scorer = Scorer::new(extractor, model, options);
     let options =
         StreamOptions { threads: threads(args), limit: args.limit, input: input_options(&args.input)? };
@@ -76,7 +76,7 @@ fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
     };
     match args.format.unwrap_or(suggested) {
         RecordFormat::Jsonl => Box::new(JsonLines),
-        RecordFormat::Csv => Box::new(Csv { scored, with_text: args.with_text }),
+        RecordFormat::Csv => Box::new(Csv { scored, with_text: args.with_text, why: args.why }),
         RecordFormat::Table => {
             let color = to_file(args).is_none() && terminal::wants_color();
             Box::new(Terminal { width: terminal::width(), color, scored })
@@ -84,7 +84,7 @@ fn sink(args: &ReadArgs, scored: bool) -> Box<dyn Sink> {
     }
 }
 
-fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
+pub(super) fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
     let Some(path) = path else { return Ok(Roster::builtin()) };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the roster {}", path.display()))?;

@@ -1,13 +1,13 @@
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::ExitStatus;
-use super::args::{DataArgs, Tier, TrainArgs};
+use super::args::{LabelArgs, Tier, TrainArgs};
 use super::generate::print;
 use super::pretrained;
 use super::terminal::complain;
@@ -15,7 +15,7 @@ use crate::encode::WordsSettings;
 use crate::training::{self, DataErrors, EncoderPlan, LabelledSet, ReadOptions, Severity, TrainOptions};
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
-    let set = read(&args.data)?;
+    let set = read(&args.data, &args.labels)?;
     match &args.out {
         Some(out) => fit(args, &set, out),
         None => check(&set),
@@ -23,13 +23,13 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
 }
 
 /// Labelled sentences, or every bad line of them.
-pub(super) fn read(args: &DataArgs) -> Result<LabelledSet, DataErrors> {
+pub(super) fn read(paths: &[PathBuf], labels: &LabelArgs) -> Result<LabelledSet, DataErrors> {
     let options = ReadOptions {
-        label_map: args.label_map.iter().cloned().collect(),
-        columns: args.column.iter().cloned().collect(),
+        label_map: labels.label_map.iter().cloned().collect(),
+        columns: labels.column.iter().cloned().collect(),
         ..ReadOptions::default()
     };
-    training::read(&args.data, &options)
+    training::read(paths, &options)
 }
 
 /// Prints what the check found; errors, not warnings, miss the gate.
@@ -109,10 +109,10 @@ fn command(args: &TrainArgs, out: &Path) -> String {
         _ => path.display().to_string(),
     };
     let mut command = "demarche train".to_owned();
-    for data in &args.data.data {
+    for data in &args.data {
         command = format!("{command} {}", short(data));
     }
-    for (option, pairs) in [("--label-map", &args.data.label_map), ("--column", &args.data.column)] {
+    for (option, pairs) in [("--label-map", &args.labels.label_map), ("--column", &args.labels.column)] {
         for (one, other) in pairs {
             command = format!("{command} {option} {one}={other}");
         }

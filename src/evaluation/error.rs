@@ -4,6 +4,9 @@ pub enum EvaluationError {
     /// There is nothing to evaluate.
     #[error("no rows to evaluate; give at least one labelled row")]
     Empty,
+    /// There are no articles to evaluate.
+    #[error("no articles to evaluate; give at least one annotated article")]
+    NoArticles,
     /// Two columns that belong together have different lengths.
     #[error("{found} {column} for {expected} gold labels; give one for each row")]
     LengthMismatch {

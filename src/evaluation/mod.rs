@@ -8,13 +8,14 @@
 //!
 //! [`measures`] holds every formula as a small pure function, one file per family, with its source.
 //! [`evaluate`] runs those of the main report on one question and puts a percentile bootstrap interval
-//! round each.
+//! round each. [`quotes`] does the same for quotes and speakers against annotated articles.
 
 mod bootstrap;
 mod error;
 pub mod measures;
 mod predictions;
 mod question;
+pub mod quotes;
 mod report;
 mod table;
 #[cfg(test)]

@@ -103,7 +103,7 @@ fn push_sources(text: &mut String, report: &EvaluationReport) {
 }
 
 /// A table whose first column is words and whose other columns are figures.
-fn table<T: ToString>(header: impl IntoIterator<Item = T>) -> Table {
+pub(super) fn table<T: ToString>(header: impl IntoIterator<Item = T>) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_header(header.into_iter().map(|title| title.to_string()));
@@ -122,12 +122,12 @@ fn interval(estimate: Estimate) -> String {
 }
 
 /// `0.95` as `95%`, without the digits that binary fractions add.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{}%", (share * 1e6).round() / 1e4)
 }
 
 /// Appends a line.
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+pub(super) fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

@@ -42,12 +42,31 @@ fn write_card(card: &mut String, info: &ModelInfo, id: &str) -> Result {
         held_out(card, question, report, labels)?;
     }
     failures(card)?;
+    licence(card, info)
+}
+
+fn licence(card: &mut String, info: &ModelInfo) -> Result {
+    let names: Vec<&str> = info.files.keys().map(String::as_str).collect();
+    let own = names.iter().filter(|name| NOTICES.iter().any(|notice| name.ends_with(notice)));
+    let own: Vec<String> = own.map(|name| format!("`{name}`")).collect();
+    if !own.is_empty() {
+        writeln!(
+            card,
+            "## Licence\n\nThe encoder was trained by others; here its matrices are rounded to 8 bits. Its terms stand in {} \
+             and go wherever this folder goes. The heads are offered under CC BY 4.0 or MIT OR Apache-2.0, as you choose.",
+            own.join(" and ")
+        )?;
+        return Ok(());
+    }
     writeln!(
         card,
         "## Licence\n\nThe weights are offered under CC BY 4.0 or MIT OR Apache-2.0, as you choose. The labelled sentences \
          of the project are under CC BY 4.0; a model that was trained on other data may carry other duties."
     )
 }
+
+/// Ends of the names of files with the terms of an encoder.
+const NOTICES: [&str; 2] = ["LICENSE", "NOTICE"];
 
 fn details(card: &mut String, info: &ModelInfo) -> Result {
     let encoder = &info.encoder;

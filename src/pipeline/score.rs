@@ -1,9 +1,11 @@
+use std::mem;
+
 use crate::articles::clean;
 use crate::model::Model;
-use crate::quotes::Extractor;
+use crate::quotes::{Extractor, rules};
 use crate::records::{
-    ArticleRecord, CodePoints, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
-    SpeakerRecord, StanceRecord, mark,
+    ArticleRecord, CodePoints, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord,
+    SentimentRecord, SpeakerRecord, StanceRecord, WhyRecord, mark,
 };
 use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, Sentiment, Span, Stance};
 
@@ -14,6 +16,8 @@ pub struct ScorerOptions {
     pub min_confidence: f64,
     /// Whether each record carries the article's text, which its offsets point into.
     pub with_text: bool,
+    /// Whether each record says how its speaker was found.
+    pub why: bool,
 }
 
 /// Turns articles into quote records.
@@ -33,32 +37,41 @@ impl Scorer {
     /// The records of each article, in reading order. All quotes of the batch are scored together.
     #[must_use]
     pub fn records(&self, articles: &[Article]) -> Vec<Vec<QuoteRecord>> {
-        let cleaned: Vec<CleanText> = articles.iter().map(clean).collect();
-        let mut found = Vec::new();
-        let mut contexts = Vec::new();
-        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
-            for quote in self.extractor.extract(text, article.published) {
-                contexts.push(in_context(text, &quote));
-                found.push((index, quote));
+        let mut records: Vec<Vec<QuoteRecord>> = articles.iter().map(|_| Vec::new()).collect();
+        self.records_each(articles, |index, mut part| {
+            if let Some(records) = records.get_mut(index) {
+                records.append(&mut part);
             }
-        }
-        let scores: Vec<Option<Scores>> = match &self.model {
-            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
-            None => vec![None; contexts.len()],
-        };
-        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
-        let mut records = Vec::with_capacity(articles.len());
-        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
-            let mut writer = RecordWriter::new(article, text, self);
-            let mut of_article = Vec::new();
-            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
-            {
-                of_article.push(writer.record(&quote, &context, scores));
-            }
-            records.push(of_article);
-        }
+            true
+        });
         records
     }
+
+    /// As [`records`](Self::records), handing over the records of one article after the other, with the
+    /// article's number; articles without quotes are passed over. Those of an article with more than
+    /// [`PART`](Self::PART) quotes come in parts, so that memory does not grow with their number. Stops
+    /// where `take` returns false.
+    pub fn records_each(&self, articles: &[Article], mut take: impl FnMut(usize, Vec<QuoteRecord>) -> bool) {
+        let cleaned: Vec<CleanText> = articles.iter().map(clean).collect();
+        let mut part = Part::new(self, articles, &cleaned);
+        let mut goes_on = true;
+        for (index, (article, text)) in articles.iter().zip(&cleaned).enumerate() {
+            self.extractor.extract_each(text, article.published, |quote| {
+                if goes_on {
+                    part.contexts.push(in_context(text, &quote));
+                    part.found.push((index, quote));
+                    goes_on = part.found.len() < Self::PART || part.hand_over(&mut take);
+                }
+            });
+            if !goes_on {
+                return;
+            }
+        }
+        part.hand_over(&mut take);
+    }
+
+    /// Quotes that are held at once, at the most.
+    pub const PART: usize = 4096;
 
     fn label(&self, names: [&str; 3], probabilities: [f64; 3]) -> Option<String> {
         let mut best = 0;
@@ -71,8 +84,58 @@ impl Scorer {
     }
 }
 
+/// Quotes that were found but not yet handed over.
+struct Part<'a> {
+    scorer: &'a Scorer,
+    articles: &'a [Article],
+    cleaned: &'a [CleanText],
+    found: Vec<(usize, AttributedQuote)>,
+    contexts: Vec<QuoteInContext>,
+    /// The writer of the article that the last record was of.
+    writer: Option<(usize, RecordWriter<'a>)>,
+}
+
+impl<'a> Part<'a> {
+    const fn new(scorer: &'a Scorer, articles: &'a [Article], cleaned: &'a [CleanText]) -> Self {
+        Self { scorer, articles, cleaned, found: Vec::new(), contexts: Vec::new(), writer: None }
+    }
+
+    /// Scores what was found and hands it over article by article; false where `take` had enough.
+    fn hand_over(&mut self, take: &mut impl FnMut(usize, Vec<QuoteRecord>) -> bool) -> bool {
+        let contexts = mem::take(&mut self.contexts);
+        let scores: Vec<Option<Scores>> = match &self.scorer.model {
+            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
+            None => vec![None; contexts.len()],
+        };
+        let found = mem::take(&mut self.found);
+        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
+        while let Some(index) = found.peek().map(|(((index, _), _), _)| *index) {
+            let Some((article, text)) = self.articles.get(index).zip(self.cleaned.get(index)) else {
+                return true;
+            };
+            let mut writer = match self.writer.take() {
+                Some((of, writer)) if of == index => writer,
+                _ => RecordWriter::new(article, text, self.scorer),
+            };
+            let mut records = Vec::new();
+            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
+            {
+                records.push(writer.record(&quote, &context, scores));
+            }
+            self.writer = Some((index, writer));
+            if !take(index, records) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 /// Bytes of the paragraph that are read on each side of a quote; about 120 words.
 const CONTEXT_BYTES: usize = 700;
+
+/// How far back the name behind a pronoun or a surname is looked for, in bytes.
+const NAME_BYTES: usize = 20_000;
 
 /// The quote in its paragraph, or in a window of it where the paragraph is long.
 fn in_context(text: &CleanText, quote: &AttributedQuote) -> QuoteInContext {
@@ -161,6 +224,10 @@ impl<'a> RecordWriter<'a> {
                 start: spans.first().map_or(0, |span| span[0]),
                 end: spans.last().map_or(0, |span| span[1]),
                 spans,
+                content: quote
+                    .content
+                    .and_then(|span| self.stretch(span))
+                    .map(|CueRecord { text, start, end }| ContentRecord { text, start, end }),
                 context: mark(context),
             },
             speaker: SpeakerRecord {
@@ -176,9 +243,35 @@ impl<'a> RecordWriter<'a> {
             cue: cue.and_then(|span| self.stretch(span)),
             stance: scores.map(|it| self.stance(it.stance)),
             sentiment: scores.map(|it| self.sentiment(it.sentiment)),
+            why: self.scorer.options.why.then(|| self.why(found)),
             model: self.scorer.model.as_ref().map(|model| model.id().to_owned()),
             schema: QUOTE_SCHEMA.to_owned(),
         }
+    }
+
+    fn why(&self, found: &AttributedQuote) -> WhyRecord {
+        let looked_for = rules().find(|rule| rule.name == found.rule).map_or("", |rule| rule.looks_for);
+        WhyRecord {
+            rule: found.rule.to_owned(),
+            looked_for: looked_for.to_owned(),
+            source: found.source.and_then(|span| self.stretch(span)),
+            named: found.source.and_then(|source| self.named_before(found, source)),
+        }
+    }
+
+    /// Where the article last wrote the speaker's name before `source`, which is not the name itself.
+    fn named_before(&self, found: &AttributedQuote, source: Span) -> Option<CueRecord> {
+        let name = found.speaker.name.as_deref().filter(|name| !name.is_empty())?;
+        let text = &self.text.text;
+        if source.of(text).is_some_and(|words| words.contains(name)) {
+            return None;
+        }
+        let mut from = source.start.saturating_sub(NAME_BYTES);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let start = from + text.get(from..source.start)?.rfind(name)?;
+        self.stretch(Span::new(start, start + name.len()))
     }
 
     /// A span of the cleaned text as one stretch of the text as read.

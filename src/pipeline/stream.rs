@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::ops::ControlFlow;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -20,8 +22,8 @@ pub struct StreamOptions {
     pub input: InputOptions,
 }
 
-/// What became of one batch, in input order.
-#[derive(Debug)]
+/// What became of one batch, or of a part of a large one, in input order.
+#[derive(Debug, Default)]
 pub struct Delivery {
     /// The rendered records.
     pub bytes: Vec<u8>,
@@ -46,8 +48,8 @@ struct Batch {
     inputs: Vec<Result<RawArticle, InputError>>,
 }
 
-/// Reads, scores and renders all inputs on `threads` workers and hands every batch to `deliver` in
-/// input order, on the calling thread. `deliver` may stop the run.
+/// Reads, scores and renders all inputs on `threads` workers and hands every batch, large ones in parts,
+/// to `deliver` in input order, on the calling thread. `deliver` may stop the run.
 ///
 /// Memory is bounded whatever the input: a batch is read only when an earlier one has been delivered.
 /// The delivered bytes do not depend on the number of threads.
@@ -63,21 +65,24 @@ pub fn stream(
 ) -> io::Result<()> {
     let threads = options.threads.max(1);
     let (to_workers, batches) = bounded::<Batch>(threads);
-    let (to_writer, results) = bounded::<(u64, io::Result<Delivery>)>(threads);
+    let (to_writer, results) = bounded::<(u64, io::Result<Part>)>(threads);
     // A ticket is taken for every batch that is read and given back when it has been delivered.
     let (give_ticket, take_ticket) = bounded::<()>(threads * BATCHES_PER_WORKER);
     for _ in 0..threads * BATCHES_PER_WORKER {
         let _ = give_ticket.try_send(());
     }
+    let turn = Turn::default();
     thread::scope(|scope| {
         scope.spawn(move || read(inputs, options.limit, &take_ticket, &to_workers));
         for _ in 0..threads {
-            let (batches, to_writer) = (batches.clone(), to_writer.clone());
-            scope.spawn(move || work(&batches, &to_writer, scorer, sink, &options.input));
+            let worker = Worker { to_writer: to_writer.clone(), turn: &turn, scorer, sink, options };
+            let batches = batches.clone();
+            scope.spawn(move || batches.into_iter().try_for_each(|batch| worker.work(batch)));
         }
         drop((batches, to_writer));
         // Returning drops the receivers, on which the other threads end.
-        in_order(results, give_ticket, &mut deliver)
+        let _over = Over(&turn);
+        in_order(results, give_ticket, &turn, &mut deliver)
     })
 }
 
@@ -105,47 +110,92 @@ fn read(inputs: &mut Inputs, limit: Option<u64>, tickets: &Receiver<()>, to_work
     }
 }
 
-fn work(
-    batches: &Receiver<Batch>,
-    to_writer: &Sender<(u64, io::Result<Delivery>)>,
-    scorer: &Scorer,
-    sink: &dyn Sink,
-    options: &InputOptions,
-) {
-    for Batch { place, inputs } in batches {
+/// Bytes of rendered records that a batch may hold before its turn to deliver has come.
+const HELD_BYTES: usize = 4 << 20;
+
+/// A part of what became of a batch.
+struct Part {
+    delivery: Delivery,
+    is_last: bool,
+}
+
+/// Nobody is left to take what is delivered.
+struct Closed;
+
+struct Worker<'a> {
+    to_writer: Sender<(u64, io::Result<Part>)>,
+    turn: &'a Turn,
+    scorer: &'a Scorer,
+    sink: &'a dyn Sink,
+    options: &'a StreamOptions,
+}
+
+impl Worker<'_> {
+    fn work(&self, Batch { place, inputs }: Batch) -> Result<(), Closed> {
         let mut articles = Vec::with_capacity(inputs.len());
-        let mut rejected = Vec::new();
+        let mut delivery = Delivery::default();
         for input in inputs {
-            match input.and_then(|raw| raw.parse(options)) {
+            match input.and_then(|raw| raw.parse(&self.options.input)) {
                 Ok(article) => articles.push(article),
-                Err(error) => rejected.push(error),
+                Err(error) => delivery.rejected.push(error),
             }
         }
-        let records = scorer.records(&articles);
-        let delivery = render(&records, sink).map(|bytes| Delivery {
-            bytes,
-            articles: articles.len() as u64,
-            quotes: records.iter().map(|quotes| quotes.len() as u64).sum(),
-            rejected,
+        delivery.articles = articles.len() as u64;
+        let mut failure = None;
+        self.scorer.records_each(&articles, |_, quotes| {
+            delivery.quotes += quotes.len() as u64;
+            match self.sink.article(&quotes) {
+                Ok(mut bytes) => delivery.bytes.append(&mut bytes),
+                Err(error) => {
+                    failure = Some(error);
+                    return false;
+                }
+            }
+            if delivery.bytes.len() < HELD_BYTES {
+                return true;
+            }
+            self.turn.wait_for(place);
+            let part = Part { delivery: mem::take(&mut delivery), is_last: false };
+            self.to_writer.send((place, Ok(part))).is_ok()
         });
-        if to_writer.send((place, delivery)).is_err() {
-            return;
-        }
+        let last = failure.map_or(Ok(Part { delivery, is_last: true }), Err);
+        self.to_writer.send((place, last)).map_err(|_| Closed)
     }
 }
 
-fn render(records: &[Vec<crate::records::QuoteRecord>], sink: &dyn Sink) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for quotes in records {
-        bytes.append(&mut sink.article(quotes)?);
+/// Which batch delivers next. Only that one may deliver in parts: the others would have to be held.
+#[derive(Default)]
+struct Turn {
+    place: Mutex<u64>,
+    moved: Condvar,
+}
+
+impl Turn {
+    fn wait_for(&self, place: u64) {
+        let now = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let _now = self.moved.wait_while(now, |now| *now < place);
     }
-    Ok(bytes)
+
+    fn move_to(&self, place: u64) {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
+        self.moved.notify_all();
+    }
+}
+
+/// Lets every worker go on when it is dropped, so that all see that nobody takes their results.
+struct Over<'a>(&'a Turn);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.move_to(u64::MAX);
+    }
 }
 
 /// Delivers results by their place; those that come early wait, at most as many as there are tickets.
 fn in_order(
-    results: Receiver<(u64, io::Result<Delivery>)>,
+    results: Receiver<(u64, io::Result<Part>)>,
     give_ticket: Sender<()>,
+    turn: &Turn,
     deliver: &mut dyn FnMut(Delivery) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
@@ -153,11 +203,15 @@ fn in_order(
     for (place, result) in &results {
         early.insert(place, result);
         while let Some(result) = early.remove(&next) {
-            next += 1;
-            if deliver(result?)?.is_break() {
+            let Part { delivery, is_last } = result?;
+            if deliver(delivery)?.is_break() {
                 return Ok(());
             }
-            let _ = give_ticket.try_send(());
+            if is_last {
+                next += 1;
+                turn.move_to(next);
+                let _ = give_ticket.try_send(());
+            }
         }
     }
     Ok(())

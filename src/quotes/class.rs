@@ -76,6 +76,23 @@ classes! {
     PARTICLE = 42;
     /// Form in -s of a cue verb.
     THIRD = 43;
+    /// What may follow a verb, as `data/attitude_verbs.txt` describes it.
+    TAKES_CLAUSE = 44;
+    TAKES_INFINITIVE = 45;
+    TAKES_OBJECT = 46;
+    TAKES_ABOUT = 47;
+    TAKES_FOR = 54;
+    TAKES_ON = 55;
+    TAKES_TO = 56;
+    TAKES_WITH = 57;
+    /// Any form of a verb of `data/attitude_verbs.txt`, and which form.
+    ATTITUDE = 48;
+    ATTITUDE_PAST = 49;
+    ATTITUDE_ING = 50;
+    ATTITUDE_THIRD = 51;
+    /// Adjectives and nouns of attitude: "confident", "promise".
+    ATTITUDE_ADJECTIVE = 52;
+    ATTITUDE_NOUN = 53;
 }
 
 impl Class {
@@ -116,6 +133,11 @@ impl Class {
             | Self::TIME.0,
     );
 
+    /// Both sets together; `|` in constants.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether the two sets share a class.
     pub(super) const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -126,7 +148,7 @@ impl BitOr for Class {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        self.or(other)
     }
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::class::Class;
 use super::page::tokens::{Kind, Token, tokenize};
+use super::word_table::WordTable;
 use crate::types::Span;
 
 /// How a place or organisation is named.
@@ -37,7 +38,7 @@ pub(super) struct Office {
 
 /// Words with their classes, and phrases.
 pub(super) struct Lexicon {
-    words: FxHashMap<Box<str>, Class>,
+    words: WordTable,
     places: Phrases<Place>,
     offices: Phrases<Office>,
     honorifics: FxHashMap<&'static str, &'static str>,
@@ -59,9 +60,9 @@ impl Lexicon {
         &LEXICON
     }
 
-    /// The classes of a word in lower case.
+    /// The classes of a word, in any case and with any apostrophe.
     pub(super) fn class(&self, word: &str) -> Class {
-        self.words.get(word).copied().unwrap_or_default()
+        self.words.class(word)
     }
 
     /// The longest place that begins with the first of `tokens`, and how many tokens it takes. Places
@@ -85,12 +86,13 @@ impl Lexicon {
 
     fn load() -> Self {
         let mut lexicon = Self {
-            words: FxHashMap::default(),
+            words: WordTable::default(),
             places: Phrases { by_first: FxHashMap::default() },
             offices: Phrases { by_first: FxHashMap::default() },
             honorifics: FxHashMap::default(),
         };
         lexicon.load_verbs();
+        lexicon.load_attitudes();
         lexicon.load_nouns();
         lexicon.load_sections();
         lexicon.load_titles();
@@ -100,7 +102,7 @@ impl Lexicon {
     }
 
     fn add(&mut self, word: &str, class: Class) {
-        *self.words.entry(word.to_lowercase().into_boxed_str()).or_default() |= class;
+        self.words.add(&word.to_lowercase(), class);
     }
 
     fn load_verbs(&mut self) {
@@ -126,18 +128,41 @@ impl Lexicon {
         }
     }
 
+    fn load_attitudes(&mut self) {
+        for line in lines(include_str!("data/attitude_verbs.txt")) {
+            let mut parts = line.split_whitespace();
+            let (Some(base), Some(frames)) = (parts.next(), parts.next()) else { continue };
+            let class = frames.chars().map(frame).fold(Class::ATTITUDE, |all, frame| all | frame);
+            let listed: Vec<&str> = parts.collect();
+            self.add(base, class);
+            if let [third, past, gerund, rest @ ..] = listed.as_slice() {
+                self.add(third, class | Class::ATTITUDE_THIRD);
+                self.add(gerund, class | Class::ATTITUDE_ING);
+                for form in std::iter::once(past).chain(rest) {
+                    self.add(form, class | Class::ATTITUDE_PAST);
+                }
+            } else {
+                self.add(&third_person(base), class | Class::ATTITUDE_THIRD);
+                self.add(&past(base), class | Class::ATTITUDE_PAST);
+                self.add(&gerund(base), class | Class::ATTITUDE_ING);
+            }
+        }
+    }
+
     fn load_nouns(&mut self) {
         for (file, class) in [
             (include_str!("data/cue_nouns.txt"), Class::UTTERANCE),
             (include_str!("data/org_nouns.txt"), Class::BODY),
             (include_str!("data/works.txt"), Class::WORK),
+            (include_str!("data/attitude_nouns.txt"), Class::ATTITUDE_NOUN),
         ] {
             for line in lines(file) {
                 let mut parts = line.split_whitespace();
                 let Some(noun) = parts.next() else { continue };
                 self.add(noun, class);
+                let number = if class == Class::ATTITUDE_NOUN { Class::NONE } else { Class::PLURAL };
                 let plural = parts.next().map_or_else(|| plural(noun), str::to_owned);
-                self.add(&plural, class | Class::PLURAL);
+                self.add(&plural, class | number);
             }
         }
         for line in lines(include_str!("data/person_nouns.txt")) {
@@ -287,6 +312,21 @@ fn verb_kind(name: &str) -> Class {
     }
 }
 
+/// A letter of the second column of `data/attitude_verbs.txt`.
+const fn frame(letter: char) -> Class {
+    match letter {
+        'c' => Class::TAKES_CLAUSE,
+        'i' => Class::TAKES_INFINITIVE,
+        'o' => Class::TAKES_OBJECT,
+        'a' => Class::TAKES_ABOUT,
+        'f' => Class::TAKES_FOR,
+        'n' => Class::TAKES_ON,
+        't' => Class::TAKES_TO,
+        'w' => Class::TAKES_WITH,
+        _ => Class::NONE,
+    }
+}
+
 fn section_class(name: &str) -> Class {
     match name {
         "article" => Class::ARTICLE,
@@ -307,6 +347,7 @@ fn section_class(name: &str) -> Class {
         "time" => Class::TIME,
         "number" => Class::NUMBER,
         "verb" => Class::VERB,
+        "attitude" => Class::ATTITUDE_ADJECTIVE,
         "clause-opener" => Class::OPENER,
         "male" => Class::GIVEN | Class::MALE,
         "female" => Class::GIVEN | Class::FEMALE,
@@ -400,6 +441,12 @@ mod tests {
             for line in lines(file).filter(|line| line.starts_with('[')) {
                 assert_ne!(section_class(line.trim_matches(['[', ']'])), Class::NONE, "{line}");
             }
+        }
+        for line in lines(include_str!("data/attitude_verbs.txt")) {
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            assert!(parts.len() == 2 || parts.len() >= 5, "{line}");
+            let known = |letters: &&str| letters.chars().all(|letter| frame(letter) != Class::NONE);
+            assert!(parts.get(1).is_some_and(known), "{line}");
         }
         for line in lines(include_str!("data/places.txt")) {
             assert!(line.split('|').count() <= 5, "{line}");

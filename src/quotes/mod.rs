@@ -18,13 +18,17 @@ mod resolve;
 mod roster;
 #[cfg(test)]
 mod tests;
+mod word_table;
 
 use jiff::civil::Date;
 
 use self::attribute::{Attribution, Source, attribute};
-use self::find::{Group, group, indirect, is_quotation, kind_of};
-use self::grammar::Phrase;
+pub use self::attribute::{RuleInfo, rules};
+use self::find::unmarked::Unmarked;
+use self::find::{Contents, Group, group, indirect, is_quotation, kind_of, unmarked};
+use self::grammar::{Phrase, verb_group_start};
 use self::page::Page;
+use self::page::windows::{Limits, Window, Windows};
 use self::resolve::Resolver;
 pub use self::roster::{Roster, RosterError};
 use crate::types::{AttributedQuote, CleanText, Quote, QuoteKind, Span, Speaker};
@@ -57,47 +61,88 @@ impl Extractor {
     /// rows for a name agree.
     #[must_use]
     pub fn extract(&self, text: &CleanText, published: Option<Date>) -> Vec<AttributedQuote> {
-        let page = Page::read(text);
-        let found = Found::read(&page, self.options);
-        let mut resolver = Resolver::new(&page, &self.roster, published);
-        let mut speakers: Vec<Option<Speaker>> = vec![None; page.regions.len()];
-        found
-            .quotes
-            .into_iter()
-            .map(|(quote, evidence)| {
-                let (attribution, paragraph) = match evidence {
-                    Evidence::Marks { region, paragraph } => {
-                        (found.attributions.get(region).copied(), paragraph)
-                    }
-                    Evidence::Clause { attribution, paragraph } => (Some(attribution), paragraph),
+        let mut quotes = Vec::new();
+        self.extract_each(text, published, |quote| quotes.push(quote));
+        quotes
+    }
+
+    /// As [`extract`](Self::extract), handing over one quote after the other. Memory does not grow with
+    /// the text: texts of more than 1 MiB are read in windows, and their paragraphs of more than 256 KiB
+    /// in pieces.
+    pub fn extract_each(&self, text: &CleanText, published: Option<Date>, take: impl FnMut(AttributedQuote)) {
+        self.extract_within(text, published, Limits::NEWS, take);
+    }
+
+    fn extract_within(
+        &self,
+        text: &CleanText,
+        published: Option<Date>,
+        limits: Limits,
+        mut take: impl FnMut(AttributedQuote),
+    ) {
+        let mut windows = Windows::new(text, limits);
+        let mut given = 0;
+        while let Some(window) = windows.next() {
+            let given_before = given;
+            let page = Page::read(&text.text, &window.paragraphs, text.headline);
+            let found = Found::read(&page, self.options);
+            let mut resolver = Resolver::new(&page, &self.roster, published);
+            let mut speakers: Vec<Option<Speaker>> = vec![None; page.regions.len()];
+            for (quote, evidence) in found.quotes {
+                let attribution = match evidence {
+                    Evidence::Marks { region, .. } => found.attributions.get(region).copied(),
+                    Evidence::Clause { attribution, .. } => Some(attribution),
                 };
-                let speaker = match attribution {
-                    Some(attribution) => {
-                        let mut sources = Sources {
-                            page: &page,
-                            attributions: &found.attributions,
-                            speakers: &mut speakers,
-                        };
-                        sources.speaker(&mut resolver, &attribution, &evidence, paragraph)
-                    }
-                    None => Speaker::unknown(),
-                };
-                AttributedQuote {
-                    quote,
-                    cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
-                    speaker,
-                    rule: attribution.map_or("none", |attribution| attribution.rule.name()),
+                let speaker = attribution.map_or_else(Speaker::unknown, |attribution| {
+                    let attributions = &found.attributions;
+                    let mut sources = Sources { page: &page, attributions, speakers: &mut speakers };
+                    sources.speaker(&mut resolver, &attribution, &evidence, evidence.paragraph())
+                });
+                if let Some(quote) = own_part(quote, &window, given_before) {
+                    given = quote.spans.last().map_or(given, |span| given.max(span.end));
+                    take(AttributedQuote {
+                        quote,
+                        cue: attribution.and_then(|attribution| cue_span(&page, &attribution)),
+                        source: attribution.and_then(|it| source_span(&page, &found.attributions, &it)),
+                        speaker,
+                        rule: attribution.map_or("none", |attribution| attribution.rule.name()),
+                    });
                 }
-            })
-            .collect()
+            }
+            if windows.has_more() {
+                windows.carry(&window, resolver.introductions());
+            }
+        }
     }
 }
 
 /// The quotes of a text, in order of their first span, without their speakers. No two overlap.
 #[must_use]
 pub fn find(text: &CleanText, options: QuoteOptions) -> Vec<Quote> {
-    let page = Page::read(text);
-    Found::read(&page, options).quotes.into_iter().map(|(quote, _)| quote).collect()
+    let mut windows = Windows::new(text, Limits::NEWS);
+    let mut quotes: Vec<Quote> = Vec::new();
+    while let Some(window) = windows.next() {
+        let given = quotes.iter().filter_map(|quote| quote.spans.last()).map(|span| span.end).max();
+        let page = Page::read(&text.text, &window.paragraphs, text.headline);
+        let found = Found::read(&page, options).quotes.into_iter();
+        quotes.extend(found.filter_map(|(quote, _)| own_part(quote, &window, given.unwrap_or(0))));
+    }
+    quotes
+}
+
+/// What a window gives of a quote: all of one that begins in its own paragraphs, what no earlier window
+/// saw of one that began before them, and nothing that earlier windows gave, up to `given`.
+fn own_part(mut quote: Quote, window: &Window<'_>, given: usize) -> Option<Quote> {
+    let start = quote.spans.first()?.start;
+    if start >= window.own.end {
+        return None;
+    }
+    let from = if start < window.own.start { given.max(window.seen) } else { given };
+    if start < from {
+        quote.spans.retain(|span| span.start >= from);
+        quote.content = None;
+    }
+    (!quote.spans.is_empty()).then_some(quote)
 }
 
 /// What stands behind a quote.
@@ -107,6 +152,14 @@ enum Evidence {
     Marks { region: usize, paragraph: usize },
     /// A clause of reported speech.
     Clause { attribution: Attribution, paragraph: usize },
+}
+
+impl Evidence {
+    const fn paragraph(&self) -> usize {
+        match self {
+            Self::Marks { paragraph, .. } | Self::Clause { paragraph, .. } => *paragraph,
+        }
+    }
 }
 
 /// The quotes of a page, and the attribution of each of its regions.
@@ -124,22 +177,46 @@ impl Found {
             .filter(|(region, attribution)| is_quotation(page, *region, attribution))
             .map(|(region, _)| region)
             .collect();
+        let mut contents = Contents::new(page, &attributions);
         let mut quotes: Vec<(Quote, Evidence)> = group(page, &attributions, &kept)
             .iter()
-            .filter_map(|group| in_marks(page, &attributions, group))
+            .filter_map(|group| in_marks(page, &attributions, group, &mut contents))
             .collect();
         if options.indirect {
             quotes.extend(indirect::find(page).into_iter().map(|found| {
-                let quote = Quote { kind: QuoteKind::Indirect, spans: found.spans, closed: true };
+                let quote =
+                    Quote { kind: QuoteKind::Indirect, spans: found.spans, content: None, closed: true };
                 (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
             }));
-            quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         }
+        let unmarked = unmarked::find(page, &attributions);
+        if !unmarked.is_empty() {
+            // marks inside such a text are part of its words
+            quotes.retain(|(quote, _)| !quote.spans.iter().any(|span| is_inside(&unmarked, *span)));
+            quotes.extend(unmarked.into_iter().map(|found| {
+                let quote =
+                    Quote { kind: QuoteKind::Direct, spans: found.spans, content: None, closed: true };
+                (quote, Evidence::Clause { attribution: found.attribution, paragraph: found.paragraph })
+            }));
+        }
+        quotes.sort_by_key(|(quote, _)| quote.spans.first().map(|span| span.start));
         Self { attributions, quotes }
     }
 }
 
-fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Option<(Quote, Evidence)> {
+/// Whether `span` overlaps one of the quotes without marks, which are in order.
+fn is_inside(unmarked: &[Unmarked], span: Span) -> bool {
+    let ends = |it: &Unmarked| it.spans.last().map_or(0, |last| last.end);
+    let next = unmarked.partition_point(|it| ends(it) <= span.start);
+    unmarked.get(next).and_then(|it| it.spans.first()).is_some_and(|first| first.start < span.end)
+}
+
+fn in_marks(
+    page: &Page<'_>,
+    attributions: &[Attribution],
+    group: &Group,
+    contents: &mut Contents<'_, '_>,
+) -> Option<(Quote, Evidence)> {
     let spans: Vec<Span> = group
         .regions
         .iter()
@@ -148,9 +225,11 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
         .collect();
     let first = *group.regions.first()?;
     let last = *group.regions.last()?;
+    let kind = kind_of(page, attributions, group);
     let quote = Quote {
-        kind: kind_of(page, attributions, group),
+        kind,
         spans,
+        content: if kind == QuoteKind::Mixed { contents.of(group) } else { None },
         closed: page.regions.get(last).is_some_and(|region| region.closed),
     };
     // the first region that has a source of its own speaks for the group
@@ -165,9 +244,24 @@ fn in_marks(page: &Page<'_>, attributions: &[Attribution], group: &Group) -> Opt
     Some((quote, Evidence::Marks { region, paragraph: page.place(first).paragraph }))
 }
 
+/// The words of a cue with what makes them one verb group: "has never said", "went on to warn".
 fn cue_span(page: &Page<'_>, attribution: &Attribution) -> Option<Span> {
     let (first, last) = attribution.cue?;
+    let first = verb_group_start(page, first);
     Some(Span::new(page.node(first).span.start, page.node(last.checked_sub(1)?).span.end))
+}
+
+/// The words that cite the source, beside the quote itself or the one that it shares its source with.
+fn source_span(page: &Page<'_>, attributions: &[Attribution], attribution: &Attribution) -> Option<Span> {
+    let phrase = match attribution.source {
+        Source::Phrase(phrase) => phrase,
+        Source::SameAs(origin) => match attributions.get(origin)?.source {
+            Source::Phrase(phrase) => phrase,
+            Source::SameAs(_) | Source::Nobody => return None,
+        },
+        Source::Nobody => return None,
+    };
+    Some(Span::new(page.node(phrase.first).span.start, page.node(phrase.last.checked_sub(1)?).span.end))
 }
 
 /// Speakers of the regions resolved so far.
@@ -223,9 +317,6 @@ impl Sources<'_, '_> {
                 };
                 if speaker.name.is_some() {
                     speaker.confidence = confidence;
-                }
-                if self.page.place(origin).paragraph != paragraph {
-                    speaker.mention = None;
                 }
                 speaker
             }

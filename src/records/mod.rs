@@ -13,7 +13,7 @@ pub use code_points::CodePoints;
 pub use labelled::{LabelledRow, MarkError, mark, unmark};
 pub use output::Output;
 pub use quote::{
-    ArticleRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord,
-    StanceRecord,
+    ArticleRecord, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord, SentimentRecord,
+    SpeakerRecord, StanceRecord, WhyRecord,
 };
 pub use sink::{Csv, JsonLines, Sink, Terminal};

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the quote record; the number grows with every change that a reader could notice.
-pub const QUOTE_SCHEMA: &str = "demarche.quote/1";
+pub const QUOTE_SCHEMA: &str = "demarche.quote/2";
 
 /// One quote of one article, a line of the JSONL output. CSV flattens it with dotted column names.
 ///
@@ -23,6 +23,9 @@ pub struct QuoteRecord {
     /// What feeling the words carry; absent from the output of `demarche quotes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<SentimentRecord>,
+    /// How the speaker was found; only with `--why`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyRecord>,
     /// Name and hash of the model that scored the quote; absent from the output of `demarche quotes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -63,8 +66,22 @@ pub struct QuoteBody {
     pub end: usize,
     /// Every segment as `[start, end)`.
     pub spans: Vec<[usize; 2]>,
+    /// The whole reported clause that the words of a mixed quote are part of; null where the content is
+    /// the quote itself.
+    pub content: Option<ContentRecord>,
     /// The text around the quote that stance and sentiment were read from, quote marked with `[[ ]]`.
     pub context: String,
+}
+
+/// The reported clause around a mixed quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ContentRecord {
+    /// The clause as it stands in the article, quotation marks included.
+    pub text: String,
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
 }
 
 /// Who said it.
@@ -97,6 +114,21 @@ pub struct CueRecord {
     pub start: usize,
     /// One past the last code point.
     pub end: usize,
+}
+
+/// How the speaker of a quote was found. The cue and the confidence stand in the record itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct WhyRecord {
+    /// The rule that attributed the quote, a stable short name; `none` where no rule did.
+    pub rule: String,
+    /// What the rule looked for, in one plain sentence.
+    pub looked_for: String,
+    /// The words that cite the source, also where the quote shares them with a neighbour; null where there
+    /// are none.
+    pub source: Option<CueRecord>,
+    /// The last place before the source's words where the article writes the speaker's name, if these
+    /// words are not the name; null where they are or where it was not found nearby.
+    pub named: Option<CueRecord>,
 }
 
 /// Stance with its probabilities, which sum to one.

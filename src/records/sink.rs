@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{ArticleRecord, QuoteRecord, StanceRecord};
 
@@ -10,7 +10,8 @@ pub trait Sink: Sync {
     /// What stands before the first article.
     fn begin(&self) -> Vec<u8>;
 
-    /// The bytes of one article's quotes, in reading order.
+    /// The bytes of one article's quotes, in reading order; those of an article with thousands may come
+    /// in parts.
     ///
     /// # Errors
     /// Where a record cannot be serialised.
@@ -43,6 +44,8 @@ pub struct Csv {
     pub scored: bool,
     /// Whether the article's text is there.
     pub with_text: bool,
+    /// Whether the columns that say how the speaker was found are there.
+    pub why: bool,
 }
 
 impl Csv {
@@ -56,6 +59,9 @@ impl Csv {
             "quote.start",
             "quote.end",
             "quote.spans",
+            "quote.content.text",
+            "quote.content.start",
+            "quote.content.end",
             "quote.context",
             "speaker.mention",
             "speaker.start",
@@ -85,10 +91,25 @@ impl Csv {
         } else {
             &[]
         };
+        let why: &[_] = if self.why {
+            &[
+                "why.rule",
+                "why.looked_for",
+                "why.source.text",
+                "why.source.start",
+                "why.source.end",
+                "why.named.text",
+                "why.named.start",
+                "why.named.end",
+            ]
+        } else {
+            &[]
+        };
         article
             .into_iter()
             .chain(text.iter().copied())
             .chain(quote)
+            .chain(why.iter().copied())
             .chain(scores.iter().copied())
             .chain(["schema"])
     }
@@ -160,6 +181,11 @@ impl Sink for Terminal {
         }
         for quote in quotes {
             table.add_row(self.row(quote));
+            if let Some(why) = why(quote) {
+                let mut cells = vec![Cell::new(""); if self.scored { 3 } else { 1 }];
+                cells.push(Cell::new(printable(&why)).add_attribute(Attribute::Dim));
+                table.add_row(cells);
+            }
         }
         let widths: &[u16] = if self.scored { &[20, 10, 28] } else { &[28] };
         for (column, width) in table.column_iter_mut().zip(widths) {
@@ -205,6 +231,19 @@ fn speaker(quote: &QuoteRecord) -> String {
         Some(side) if side != name => format!("{name} ({side})"),
         _ => name.to_owned(),
     }
+}
+
+/// The rule, its evidence and its confidence in one line, where the record has them.
+fn why(quote: &QuoteRecord) -> Option<String> {
+    let why = quote.why.as_ref()?;
+    let mut line = format!("{} {:.2} · {}", why.rule, quote.speaker.confidence, why.looked_for);
+    let facts = [("cue", &quote.cue), ("source", &why.source), ("name from", &why.named)];
+    for (label, found) in facts {
+        if let Some(found) = found {
+            line.push_str(&format!(" · {label} “{}” at {}", found.text, found.start));
+        }
+    }
+    Some(line)
 }
 
 /// A shape beside the word, so that stance never hangs on colour alone.

@@ -23,12 +23,12 @@ pub enum EncoderPlan {
 const CHUNK: usize = 64;
 
 impl EncoderPlan {
-    /// Penalties worth trying: rows of a dense encoder have few columns, and bear weaker ones.
+    /// Penalties worth trying: the best is seldom at an end of them.
     #[must_use]
     pub fn penalties(&self) -> Vec<f64> {
         match self {
             Self::Words(_) => vec![3.0, 1.0, 0.3, 0.1],
-            Self::Given(_) | Self::GivenAndWords(..) => vec![1.0, 0.3, 0.1, 0.03],
+            Self::Given(_) | Self::GivenAndWords(..) => vec![10.0, 3.0, 1.0, 0.3],
         }
     }
 

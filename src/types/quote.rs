@@ -31,6 +31,10 @@ pub struct Quote {
     /// The quoted words without their marks: at least one span, in order, none empty; more than one
     /// where the attribution interrupts the quote or a paragraph break divides it.
     pub spans: Vec<Span>,
+    /// The whole reported clause that the spans are part of, marks included ("he would “fight on” until
+    /// the talks resume"); contains every span. Only mixed quotes have one; `None` where the content is
+    /// the quote itself. Two mixed quotes in one clause have the same content.
+    pub content: Option<Span>,
     /// Whether the closing mark was there. Indirect quotes count as closed.
     pub closed: bool,
 }
@@ -64,8 +68,8 @@ impl SpeakerKind {
 /// Who said it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speaker {
-    /// The words that cite the speaker beside the quote ("Trump", "she", "the ministry"); `None` where
-    /// the speaker was carried over from elsewhere or is unknown.
+    /// The words that cite the speaker ("Trump", "she", "the ministry"), beside the quote or, where the
+    /// speaker was carried over, beside the quote before; `None` where the speaker is unknown.
     pub mention: Option<Span>,
     /// The canonical name: "Marta Quintela", "North Korea", "senior official".
     pub name: Option<String>,
@@ -104,6 +108,9 @@ pub struct AttributedQuote {
     pub cue: Option<Span>,
     /// Who said it.
     pub speaker: Speaker,
+    /// The words that cite the source, also where they stand beside another quote that this one shares
+    /// its source with; `None` where nobody could be named.
+    pub source: Option<Span>,
     /// The rule that attributed it, a stable short name such as `inverted-cue`; `none` where no rule did.
     pub rule: &'static str,
 }

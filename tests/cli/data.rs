@@ -72,6 +72,67 @@ fn the_same_seed_gives_the_same_model_bytes() {
 }
 
 #[test]
+fn a_model_reads_with_a_pre_trained_encoder() {
+    let scratch = Scratch::new();
+    let data = scratch.file("rows.jsonl", rows(60));
+    let pretrained = scratch.path("pretrained");
+    fs::create_dir(&pretrained).unwrap();
+    for file in ["config.json", "model.safetensors", "tokenizer.json"] {
+        fs::copy(Path::new("src/encode/deep/fixture").join(file), pretrained.join(file)).unwrap();
+    }
+    scratch.file("pretrained/NOTICE", "weights of nobody");
+    for tier in ["deep", "deep+words"] {
+        let mut weights = Vec::new();
+        for threads in ["1", "3"] {
+            let folder = text(&scratch.path(&format!("{tier}{threads}")));
+            let trained = run(&[
+                "train",
+                &data,
+                "--out",
+                &folder,
+                "--name",
+                "small",
+                "--quiet",
+                "--tier",
+                tier,
+                "--pretrained",
+                &text(&pretrained),
+                "--threads",
+                threads,
+            ]);
+            assert_eq!(trained.code, Some(0), "{}", trained.stderr);
+            weights.push(fs::read(Path::new(&folder).join("weights.safetensors")).unwrap());
+            assert_eq!(run(&["model", "verify", &folder]).code, Some(0));
+            assert_eq!(run(&["evaluate", &data, "--model", &folder]).code, Some(0));
+            run(&["explain", "we will wait", "--model", &folder])
+                .complains(1, &["small@", "--model", "words"]);
+            let card = fs::read_to_string(Path::new(&folder).join("MODEL_CARD.md")).unwrap();
+            assert!(
+                card.contains("NOTICE`") && card.contains(&format!("--tier {tier} --pretrained pretrained"))
+            );
+        }
+        assert!(weights[0] == weights[1], "{tier}");
+    }
+}
+
+#[test]
+fn a_pre_trained_encoder_that_cannot_be_read_is_named() {
+    let scratch = Scratch::new();
+    let data = scratch.file("rows.jsonl", rows(30));
+    let out = text(&scratch.path("model"));
+    let train = |more: &[&str]| run(&[&["train", &data, "--out", &out, "--quiet"], more].concat());
+    train(&["--tier", "deep"]).complains(2, &["--pretrained"]);
+    train(&["--pretrained", "src/encode/deep/fixture"]).complains(1, &["--tier", "--pretrained"]);
+    train(&["--tier", "deep", "--pretrained", "training_data"])
+        .complains(1, &["config.json", "--pretrained"]);
+    scratch.file("broken/config.json", "{}");
+    scratch.file("broken/model.safetensors", "");
+    scratch.file("broken/tokenizer.json", "{}");
+    let broken = text(&scratch.path("broken"));
+    train(&["--tier", "deep", "--pretrained", &broken]).complains(1, &["broken", "config.json"]);
+}
+
+#[test]
 fn a_gate_that_is_not_met_has_its_own_exit_code() {
     let scratch = Scratch::new();
     let data = scratch.file("rows.jsonl", rows(30));

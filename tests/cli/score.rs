@@ -24,7 +24,7 @@ fn every_quote_of_the_examples_is_scored() {
         assert!((sum - 1.0).abs() < 1e-5, "{record}");
         let score = stance["hawkish"].as_f64().unwrap() - stance["diplomatic"].as_f64().unwrap();
         assert!((stance["score"].as_f64().unwrap() - score).abs() < 1e-5, "{record}");
-        assert_eq!(record["schema"], "demarche.quote/1");
+        assert_eq!(record["schema"], "demarche.quote/2");
     }
 }
 
@@ -134,4 +134,35 @@ fn other_column_names_are_taken() {
         serde_json::json!({"id": "7", "title": "Ready to talk", "url": "https://tagus.example/7",
                            "outlet": "The Tagus Post", "published": "2017-10-01"})
     );
+}
+
+#[test]
+fn why_shows_the_rule_and_its_evidence() {
+    let records = run(&["quotes", "examples", "--why", "--with-text"]).records();
+    assert!(!records.is_empty());
+    for record in &records {
+        let why = &record["why"];
+        assert!(why["rule"].as_str().is_some_and(|rule| !rule.is_empty()), "{record}");
+        assert!(why["looked_for"].as_str().is_some_and(|words| !words.is_empty()), "{record}");
+        let text: Vec<char> = record["article"]["text"].as_str().unwrap().chars().collect();
+        for found in [&why["source"], &why["named"]] {
+            if let Some(words) = found["text"].as_str() {
+                let start = found["start"].as_u64().unwrap() as usize;
+                let end = found["end"].as_u64().unwrap() as usize;
+                assert_eq!(words, text[start..end].iter().collect::<String>());
+            }
+        }
+    }
+    let named = |record: &serde_json::Value| record["why"]["named"]["text"] == record["speaker"]["name"];
+    assert!(records.iter().any(named));
+    assert!(run(&["quotes", "examples"]).records().iter().all(|record| record.get("why").is_none()));
+}
+
+#[test]
+fn why_is_a_line_in_the_table_and_columns_in_csv() {
+    let table = run(&["quotes", "examples/channel_dispute.txt", "--why", "--format", "table", "--quiet"]);
+    insta::assert_snapshot!(table.stdout);
+    let csv = run(&["quotes", "examples/channel_dispute.txt", "--why", "--format", "csv", "--quiet"]);
+    let header = csv.stdout.lines().next().unwrap_or_default();
+    assert!(header.contains(",why.rule,why.looked_for,why.source.text,"), "{header}");
 }

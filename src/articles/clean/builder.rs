@@ -12,17 +12,34 @@ const LABELS: usize = 2;
 /// Paragraphs after the headline among which the body must begin.
 const BODY_WITHIN: usize = 6;
 
-/// Builds clean text paragraph by paragraph.
+/// Builds clean text paragraph by paragraph, in one go: a paragraph that turns out to be boilerplate is
+/// cut off again.
 pub(super) struct Builder<'a> {
     original: &'a str,
     text: String,
     pieces: Vec<Piece>,
     paragraphs: Vec<Span>,
-    /// The paragraph in the making; positions count from its own beginning.
-    current: String,
-    current_pieces: Vec<Piece>,
-    /// Whether the current paragraph does not follow on the line before it.
+    /// The paragraph in the making, once it has text.
+    current: Option<Current>,
+    /// Whether the next paragraph does not follow on the line before it.
     stands_apart: bool,
+}
+
+/// A paragraph in the making.
+#[derive(Clone, Copy)]
+struct Current {
+    /// Where it begins.
+    start: usize,
+    /// What was there before it and the line break in front of it.
+    before: Before,
+}
+
+/// The state to go back to where a paragraph is dropped.
+#[derive(Clone, Copy)]
+struct Before {
+    text: usize,
+    pieces: usize,
+    last_piece: Option<Piece>,
 }
 
 impl<'a> Builder<'a> {
@@ -33,26 +50,28 @@ impl<'a> Builder<'a> {
             text: String::new(),
             pieces: Vec::new(),
             paragraphs: Vec::new(),
-            current: String::new(),
-            current_pieces: Vec::new(),
+            current: None,
             stands_apart: false,
         }
     }
 
     /// Appends a stretch of the original, without line breaks, to the current paragraph.
     pub(super) fn copy(&mut self, span: Span) {
+        let Some(words) = span.of(self.original) else { return };
         let mut kept = span.start;
-        for (place, c) in span.of(self.original).unwrap_or_default().char_indices() {
+        let mut at = 0;
+        while let Some(place) = words.get(at..).and_then(first_odd) {
+            let Some(c) = words.get(at + place..).and_then(|rest| rest.chars().next()) else { break };
+            let start = span.start + at + place;
+            at += place + c.len_utf8();
             let fate = fate(c);
             if fate == Fate::Keep {
                 continue;
             }
-            let start = span.start + place;
-            let end = start + c.len_utf8();
             self.copy_unchanged(Span::new(kept, start));
-            kept = end;
+            kept = start + c.len_utf8();
             if let Fate::Replace(replacement) = fate {
-                self.replace(replacement, Span::new(start, end));
+                self.replace(replacement, Span::new(start, kept));
             }
         }
         self.copy_unchanged(Span::new(kept, span.end));
@@ -65,12 +84,13 @@ impl<'a> Builder<'a> {
 
     /// Whether the current paragraph has no text yet.
     pub(super) const fn is_at_start(&self) -> bool {
-        self.current.is_empty()
+        self.current.is_none()
     }
 
     /// Where the original stands that the current paragraph last took in.
     pub(super) fn position(&self) -> Option<usize> {
-        self.current_pieces.last().map(|piece| piece.original.end)
+        self.current?;
+        self.pieces.last().map(|piece| piece.original.end)
     }
 
     /// Notes that a blank line, or something left out, comes before the next paragraph.
@@ -80,21 +100,29 @@ impl<'a> Builder<'a> {
 
     /// Ends the current paragraph: it joins the text, unless it is empty or boilerplate.
     pub(super) fn end_paragraph(&mut self) {
-        self.trim_end();
-        if self.current.is_empty() {
-            self.current_pieces.clear();
-        } else if is_boilerplate(&self.current) {
-            self.current.clear();
-            self.current_pieces.clear();
+        let Some(Current { start, before }) = self.current.take() else { return };
+        self.trim_end(start);
+        if is_boilerplate(self.text.get(start..).unwrap_or_default()) {
+            self.text.truncate(before.text);
+            self.pieces.truncate(before.pieces);
+            if let (Some(last), Some(piece)) = (self.pieces.last_mut(), before.last_piece) {
+                *last = piece;
+            }
             self.stands_apart = true;
         } else {
-            self.commit();
+            self.paragraphs.push(Span::new(start, self.text.len()));
+            self.stands_apart = false;
         }
     }
 
-    fn commit(&mut self) {
-        let first = self.current_pieces.first().map_or(0, |piece| piece.original.start);
-        if let Some(last) = self.pieces.last() {
+    /// Begins a paragraph with what stands at `first` in the original.
+    fn begin(&mut self, first: usize) {
+        let before = Before {
+            text: self.text.len(),
+            pieces: self.pieces.len(),
+            last_piece: self.pieces.last().copied(),
+        };
+        if let Some(last) = before.last_piece {
             let gap = Span::new(last.original.end, first);
             let blank = gap.of(self.original).unwrap_or_default();
             // Only the white space right after the last paragraph: what was left out stays out.
@@ -103,55 +131,59 @@ impl<'a> Builder<'a> {
             let looks_copied =
                 blank == 2 && !self.original.get(gap.start..).is_some_and(|gap| gap.starts_with("\n\n"));
             let separator = if self.stands_apart && !looks_copied { "\n\n" } else { "\n" };
-            let start = self.text.len();
-            self.text.push_str(separator);
-            push(
-                &mut self.pieces,
-                Piece {
-                    clean: Span::new(start, self.text.len()),
-                    original: Span::new(gap.start, gap.start + blank),
-                },
-            );
+            self.push(separator, Span::new(gap.start, gap.start + blank));
         }
-        let start = self.text.len();
-        self.text.push_str(&self.current);
-        self.paragraphs.push(Span::new(start, self.text.len()));
-        for piece in self.current_pieces.drain(..) {
-            let clean = Span::new(start + piece.clean.start, start + piece.clean.end);
-            push(&mut self.pieces, Piece { clean, original: piece.original });
-        }
-        self.current.clear();
-        self.stands_apart = false;
+        self.current = Some(Current { start: self.text.len(), before });
     }
 
     fn copy_unchanged(&mut self, span: Span) {
         let Some(mut words) = span.of(self.original) else { return };
-        if self.current.is_empty() {
+        if self.current.is_none() {
             words = words.trim_start_matches(' ');
         }
         self.append(words, Span::new(span.end - words.len(), span.end));
     }
 
     fn replace(&mut self, replacement: &str, original: Span) {
-        if !(self.current.is_empty() && replacement == " ") {
+        if !(self.current.is_none() && replacement == " ") {
             self.append(replacement, original);
         }
     }
 
     fn append(&mut self, words: &str, original: Span) {
         if !words.is_empty() {
-            let start = self.current.len();
-            self.current.push_str(words);
-            push(&mut self.current_pieces, Piece { clean: Span::new(start, self.current.len()), original });
+            if self.current.is_none() {
+                self.begin(original.start);
+            }
+            self.push(words, original);
         }
     }
 
-    fn trim_end(&mut self) {
-        let length = self.current.trim_end_matches(' ').len();
-        self.current.truncate(length);
-        while let Some(last) = self.current_pieces.last_mut().filter(|piece| piece.clean.end > length) {
+    /// Appends words to the text; their piece joins the last one where both were copied and touch.
+    fn push(&mut self, words: &str, original: Span) {
+        let start = self.text.len();
+        self.text.push_str(words);
+        let piece = Piece { clean: Span::new(start, self.text.len()), original };
+        let is_copied = |piece: &Piece| piece.clean.len() == piece.original.len();
+        match self.pieces.last_mut() {
+            Some(last)
+                if last.original.end == piece.original.start && is_copied(last) && is_copied(&piece) =>
+            {
+                last.clean.end = piece.clean.end;
+                last.original.end = piece.original.end;
+            }
+            _ => self.pieces.push(piece),
+        }
+    }
+
+    /// Takes the spaces off the end of the paragraph that begins at `start`.
+    fn trim_end(&mut self, start: usize) {
+        let paragraph = self.text.get(start..).unwrap_or_default();
+        let length = start + paragraph.trim_end_matches(' ').len();
+        self.text.truncate(length);
+        while let Some(last) = self.pieces.last_mut().filter(|piece| piece.clean.end > length) {
             if last.clean.start >= length {
-                self.current_pieces.pop();
+                self.pieces.pop();
             } else {
                 let excess = last.clean.end - length;
                 last.clean.end -= excess;
@@ -220,16 +252,21 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Appends a piece, joined to the last one where both were copied and touch.
-fn push(pieces: &mut Vec<Piece>, piece: Piece) {
-    let is_copied = |piece: &Piece| piece.clean.len() == piece.original.len();
-    match pieces.last_mut() {
-        Some(last) if last.original.end == piece.original.start && is_copied(last) && is_copied(&piece) => {
-            last.clean.end = piece.clean.end;
-            last.original.end = piece.original.end;
-        }
-        _ => pieces.push(piece),
-    }
+/// Bytes that are looked at together.
+const BLOCK: usize = 32;
+
+/// Where the first character stands that is not a printable one of ASCII.
+fn first_odd(words: &str) -> Option<usize> {
+    let is_odd = |byte: u8| byte.wrapping_sub(b' ') > b'~' - b' ';
+    let bytes = words.as_bytes();
+    let mut blocks = bytes.chunks(BLOCK);
+    // Without an early exit the compiler compares the whole block at once.
+    let clean = blocks
+        .by_ref()
+        .take_while(|block| !block.iter().fold(false, |odd, &byte| odd | is_odd(byte)))
+        .count();
+    let from = clean * BLOCK;
+    bytes.get(from..)?.iter().position(|&byte| is_odd(byte)).map(|place| from + place)
 }
 
 /// One or two words, each with a capital: `Politics`, `World News`, `OPINION`.

@@ -10,7 +10,7 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
     let mut start = from;
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find(ends_line).unwrap_or(rest.len());
+        let length = first_break(rest).unwrap_or(rest.len());
         let line = trim(text, Span::new(start, start + length));
         let after = rest.get(length..).unwrap_or_default();
         let line_break =
@@ -18,6 +18,29 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
         start += length + line_break;
         Some(line)
     })
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// Where the first character stands that ends a line.
+fn first_break(text: &str) -> Option<usize> {
+    // The last bytes of the line ends beyond ASCII: U+0085, U+2028, U+2029.
+    let may_end = |byte: u8| byte.wrapping_sub(b'\n') <= b'\r' - b'\n' || matches!(byte, 0x85 | 0xa8 | 0xa9);
+    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
+        // Without an early exit the compiler compares the whole block at once.
+        if !block.iter().fold(false, |found, &byte| found | may_end(byte)) {
+            continue;
+        }
+        for (place, _) in block.iter().enumerate().filter(|(_, byte)| may_end(**byte)) {
+            let end = index * BLOCK + place + 1;
+            let last = text.get(..end).and_then(|text| text.chars().next_back());
+            if let Some(last) = last.filter(|c| ends_line(*c)) {
+                return Some(end - last.len_utf8());
+            }
+        }
+    }
+    None
 }
 
 /// `span` without white space and invisible characters at both ends.
@@ -54,18 +77,19 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
     let mut last: Option<&str> = None;
     for line in lines(text, from) {
         let line = line.of(text).unwrap_or_default();
-        if let Some(last) = last
-            && let Some(first) = line.chars().next()
-            && !is_placeholder(line)
-        {
+        let Some(first) = line.chars().next().filter(|_| !is_placeholder(line)) else {
+            last = None;
+            continue;
+        };
+        if let Some(last) = last {
             pairs += 1;
-            if let Some(count) = lengths.get_mut(last.chars().take(LONGEST + 1).count()) {
+            if let Some(count) = lengths.get_mut(length_up_to(last, LONGEST + 1)) {
                 *count += 1;
             }
             going_on += usize::from(first.is_lowercase() || !ends_sentence(last));
             lower += usize::from(first.is_lowercase());
         }
-        last = Some(line).filter(|line| !line.is_empty() && !is_placeholder(line));
+        last = Some(line);
     }
     // The length that nine of ten inner lines do not exceed.
     let mut below = 0;
@@ -80,6 +104,12 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
         && going_on * 5 >= pairs * 3
         && lower * 5 >= pairs * 2;
     is_wrapped.then_some(width)
+}
+
+/// The length of a line in characters, or `most` where it is longer.
+fn length_up_to(line: &str, most: usize) -> usize {
+    // No character has more than four bytes.
+    if line.len() >= most * 4 { most } else { line.chars().count().min(most) }
 }
 
 #[cfg(test)]

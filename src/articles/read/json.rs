@@ -1,3 +1,4 @@
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -14,15 +15,15 @@ pub(super) fn article(
     bytes: Vec<u8>,
     columns: &Columns,
 ) -> Result<Article, InputProblem> {
-    let value: Value = serde_json::from_str(&decode(bytes, false)).map_err(InputProblem::BadJson)?;
+    let mut value: Value = serde_json::from_str(&decode(bytes, false)).map_err(InputProblem::BadJson)?;
     if !value.is_object() {
         return Err(InputProblem::NotAnObject(kind(&value)));
     }
-    let text = match at(&value, &columns.text) {
+    match at(&value, &columns.text) {
         Some(Value::String(text)) if text.trim().is_empty() => {
             return Err(InputProblem::EmptyText(columns.text.clone()));
         }
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(_)) => {}
         Some(other) => {
             return Err(InputProblem::NotText { column: columns.text.clone(), found: kind(other) });
         }
@@ -32,7 +33,7 @@ pub(super) fn article(
                 present: value.as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default(),
             });
         }
-    };
+    }
     let word = |column: &str| at(&value, column).and_then(word);
     Ok(Article {
         id: word(&columns.id).unwrap_or_else(|| format!("{path}:{line}")),
@@ -40,9 +41,23 @@ pub(super) fn article(
         url: word(&columns.url),
         outlet: word(&columns.outlet),
         published: word(&columns.published).as_deref().and_then(parse_day),
-        text,
+        // Last, because it is moved out.
+        text: take_text(&mut value, &columns.text),
         markup: Markup::Plain,
     })
+}
+
+/// Moves the string of a column out.
+fn take_text(value: &mut Value, column: &str) -> String {
+    let found = if value.get(column).is_some() {
+        value.get_mut(column)
+    } else {
+        column.split('.').try_fold(value, |value, key| value.get_mut(key))
+    };
+    match found {
+        Some(Value::String(text)) => mem::take(text),
+        _ => String::new(),
+    }
 }
 
 /// The value of a column: the key as it stands, or else the way that its dots show.

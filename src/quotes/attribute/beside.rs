@@ -12,7 +12,7 @@ const REACH: usize = 60;
 const SPOKEN: Class = Class::SPEECH;
 
 /// “…,” Oru said · “…,” said Oru · “…,” according to Oru · “…” — Oru
-pub(super) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+pub(in crate::quotes) fn after(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let hi = sentence.last.min(at + 1 + REACH);
     let mut next = at + 1;
     while next < hi && (page.is_sign(next, ',') || page.is_sign(next, ')')) {
@@ -137,35 +137,46 @@ fn cue_then_subject(page: &Page<'_>, hi: usize, start: usize) -> Option<Attribut
     Some(Attribution::new(Rule::SubjectAfter, subject, Some(cue)))
 }
 
-/// The sentence ends in an attribution of its own: …, Oru said.
+/// The sentence ends in an attribution of its own: …, Oru said · …, said Oru · …, according to Oru.
 pub(super) fn sentence_final(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
     let hi = sentence.last.min(at + 1 + REACH);
-    let mut node = at + 1;
-    while node < hi {
-        let boundary = page.is_sign(node, ',')
-            || matches!(page.node(node).kind, Kind::Quote(_))
-            || page.is_sign(node, '—');
-        if boundary {
+    (at..hi)
+        .filter(|&node| {
+            page.is_sign(node, ',')
+                || matches!(page.node(node).kind, Kind::Quote(_))
+                || page.is_sign(node, '—')
+        })
+        .find_map(|node| {
             let mut next = node + 1;
             while next < hi && page.is_sign(next, ',') {
                 next += 1;
             }
-            if let Some(found) = according_to(page, sentence.last, next) {
-                return Some(found);
-            }
-            if let Some(phrase) = phrase_starting(page, next, sentence.last) {
-                let mut cue = phrase.last;
-                while cue < sentence.last && (page.is_adverb(cue) || page.has(cue, Class::AUXILIARY)) {
-                    cue += 1;
-                }
-                if is_cue(page, cue, SPOKEN | Class::TELL) && closes_clause(page, sentence, cue + 1) {
-                    return Some(Attribution::new(Rule::SentenceFinal, phrase, Some(cue)));
-                }
-            }
-        }
-        node += 1;
+            according_to(page, sentence.last, next).or_else(|| last_clause(page, sentence, next))
+        })
+}
+
+/// The clause at `at` where it is "Oru said" or "said Oru" and ends the sentence.
+fn last_clause(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Attribution> {
+    if let Some(found) = inverted(page, sentence.last, at)
+        && page.has(at, Class::SPEECH)
+        && page.has(at, Class::PAST | Class::THIRD)
+        && !page.has(at, Class::TELL)
+        && let Source::Phrase(phrase) = found.source
+        && (page.is_sign(phrase.last, ',') || closes_clause(page, sentence, phrase.last))
+    {
+        return Some(Attribution { rule: Rule::SentenceFinal, ..found });
     }
-    None
+    let start = at + usize::from(page.word(at) == "as");
+    let phrase = phrase_starting(page, start, sentence.last)?;
+    let mut cue = phrase.last;
+    while cue < sentence.last && (page.is_adverb(cue) || page.has(cue, Class::AUXILIARY)) {
+        cue += 1;
+    }
+    let speaks = is_cue(page, cue, SPOKEN | Class::TELL);
+    // "as Oru put it", "Oru pointed out"
+    let done = cue + 1 + usize::from(page.has(cue, Class::MAKE));
+    (speaks && closes_clause(page, sentence, done))
+        .then(|| Attribution::new(Rule::SentenceFinal, phrase, Some(cue)))
 }
 
 /// Whether nothing that could be the object of the cue follows it.

@@ -1,7 +1,7 @@
 //! Sources taken over from a neighbouring quote or sentence.
 
 use super::super::class::Class;
-use super::super::grammar::{is_cue, is_passive, main_subject, subject_of};
+use super::super::grammar::{Phrase, is_cue, is_passive, main_subject, phrase_starting, subject_of};
 use super::super::page::{Page, Sentence};
 use super::{Attribution, Rule, Source, beside};
 
@@ -56,7 +56,8 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
         }
     }
     if !own_sentence {
-        let subject = main_subject(page, Sentence { last: place.node, ..sentence });
+        let subject = main_subject(page, Sentence { last: place.node, ..sentence })
+            .or_else(|| opening_name(page, sentence, place.node));
         if let Some(subject) = subject {
             return Some(Attribution::new(Rule::SentenceSubject, subject, None));
         }
@@ -94,6 +95,17 @@ fn carry(page: &Page<'_>, found: &[Option<Attribution>], region: usize) -> Optio
         let before = before.filter(|&before| page.place(before).paragraph + 2 >= place.paragraph)?;
         same_as(found, before, Rule::CarriedOn)
     })
+}
+
+/// The name that opens a sentence whose verb was not recognised.
+fn opening_name(page: &Page<'_>, sentence: Sentence, at: usize) -> Option<Phrase> {
+    let phrase = phrase_starting(page, sentence.first, at)?;
+    let word = page.word(phrase.head);
+    // a single capital at the start of a sentence says little: "Likewise", "Good", "Adding"
+    let plain =
+        page.node(phrase.head).class == Class::NONE && !word.ends_with("ly") && !word.ends_with("wise");
+    let named = page.is_name_word(phrase.head) && (phrase.head > sentence.first || plain);
+    (named || page.has(phrase.head, Class::PERSON)).then_some(phrase)
 }
 
 /// A quote alone in its paragraph, signed in the next: — Oru Veld

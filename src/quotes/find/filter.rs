@@ -4,11 +4,13 @@ use super::super::attribute::{Attribution, Rule};
 use super::super::class::Class;
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
+use super::unmarked::is_direction;
 
 /// Whether the region holds somebody's words, given how it was attributed.
 pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attribution: &Attribution) -> bool {
     let quoted = page.quoted(region);
-    if !quoted.contains(char::is_alphanumeric) {
+    let bracketed = quoted.strip_prefix(['(', '[']).and_then(|inner| inner.strip_suffix([')', ']']));
+    if !quoted.contains(char::is_alphanumeric) || bracketed.is_some_and(is_direction) {
         return false;
     }
     let shape = Shape::read(page, region);
@@ -16,7 +18,13 @@ pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attributio
     // the word after the quote, if it is of the same sentence
     let last = page.sentence(page.place(region).sentence).last;
     let next = if at + 1 < last { at + 1 } else { usize::MAX };
-    if page.is_sign(at.wrapping_sub(1), '=') || is_so_called(page, at) || is_nickname(page, at, next, &shape)
+    if page.is_sign(at.wrapping_sub(1), '=')
+        || is_so_called(page, at)
+        || shape.words <= 3
+            && page.word(at.wrapping_sub(2)) == "known"
+            && page.word(at.wrapping_sub(1)) == "as"
+        || is_nickname(page, at, next, &shape)
+        || is_placed_title(page, region, &shape, attribution)
     {
         return false;
     }
@@ -26,7 +34,14 @@ pub(in crate::quotes) fn is_quotation(page: &Page<'_>, region: usize, attributio
         return false;
     }
     if shape.words <= 3 && !shape.sentence {
-        let weak = matches!(attribution.rule, Rule::None | Rule::SentenceSubject | Rule::PreviousSentence);
+        let weak = match attribution.rule {
+            Rule::None | Rule::SentenceSubject | Rule::PreviousSentence => true,
+            // a lone word that opens its paragraph: a term, a title
+            Rule::CarriedOn | Rule::PreviousParagraph => shape.words == 1,
+            // the word “wall” itself
+            Rule::Utterance => shape.words == 1 && matches!(page.word(at.wrapping_sub(1)), "word" | "words"),
+            _ => false,
+        };
         if weak && !heading {
             return false;
         }
@@ -57,7 +72,9 @@ impl Shape {
                 words += 1;
                 if capital {
                     capitals += 1;
-                } else if !token.class.any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION) {
+                } else if !token.class.any(Class::PREPOSITION | Class::ARTICLE | Class::CONJUNCTION)
+                    && !token.span.of(page.text).is_some_and(|word| matches!(word, "is" | "are"))
+                {
                     lowers += 1;
                 }
             }
@@ -72,7 +89,7 @@ impl Shape {
 
 fn is_so_called(page: &Page<'_>, at: usize) -> bool {
     let before = page.word(at.wrapping_sub(1));
-    ["so-called", "codenamed", "code-named", "nicknamed", "entitled", "titled", "aka"]
+    ["so-called", "codenamed", "code-named", "nicknamed", "nickname", "moniker", "entitled", "titled", "aka"]
         .iter()
         .any(|word| before.eq_ignore_ascii_case(word))
 }
@@ -87,6 +104,25 @@ fn is_nickname(page: &Page<'_>, at: usize, next: usize, shape: &Shape) -> bool {
     let named = matches!(before, "called" | "named" | "as")
         && (page.has(at.wrapping_sub(2), Class::PERSON) || page.word(at.wrapping_sub(2)) == "known");
     between_names || named
+}
+
+/// on “Morning Hour,” · the star of “Barn Days.”: a capitalised phrase of several words directly after a
+/// preposition is a title, unless the preposition hangs on a noun of utterance (chants of “Plough On”).
+fn is_placed_title(page: &Page<'_>, region: usize, shape: &Shape, attribution: &Attribution) -> bool {
+    let place = page.place(region);
+    let at = place.node;
+    let before = page.word(at.wrapping_sub(1));
+    let uttered = page.has(at.wrapping_sub(2), Class::UTTERANCE | Class::CUE);
+    // "proclaimed a goal of", "spoke of"
+    let announced = attribution.rule == Rule::CueBefore
+        && attribution.cue.is_some_and(|(cue, _)| (at.saturating_sub(4)..at).contains(&cue));
+    shape.title_case
+        && (2..=6).contains(&shape.words)
+        && ["on", "in", "of", "with", "from"].iter().any(|word| before.eq_ignore_ascii_case(word))
+        && !uttered
+        && !(before == "of" && announced)
+        && !matches!(page.last_char(region), '!' | '?')
+        && !page.paragraph(place.paragraph).heading
 }
 
 /// Titles of works, shows, songs and programmes.

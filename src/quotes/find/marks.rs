@@ -1,6 +1,6 @@
 //! Pairs quotation marks within one paragraph.
 
-use super::super::page::tokens::{Kind, Mark, Token};
+use super::super::page::tokens::{Kind, Mark, Token, is_punctuation};
 use crate::types::Span;
 
 /// A stretch of text in quotation marks.
@@ -93,8 +93,9 @@ impl Pairing<'_, '_> {
             space_before: before.is_none_or(|c| opens(c) || is_opening(c)),
             space_after: after.is_none_or(char::is_whitespace),
             digit_before: before.is_some_and(|c| c.is_ascii_digit()),
-            word_after: after
-                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '[' | '$' | '@' | '#' | '…')),
+            word_after: after.is_some_and(|c| {
+                !is_punctuation(c) && c.is_alphanumeric() || matches!(c, '[' | '$' | '@' | '#' | '…')
+            }),
         }
     }
 

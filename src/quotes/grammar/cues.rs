@@ -12,6 +12,9 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
     if !node.class.any(Class::CUE) || !node.class.any(kinds) || !page.is_word(at) {
         return false;
     }
+    if page.is_lower(at) && !agrees_in_number(page, at) {
+        return false;
+    }
     if page.is_capital(at) {
         // “Said Oru: …”, “Adding, …”
         let opens = at == 0
@@ -44,6 +47,55 @@ pub(in crate::quotes) fn is_cue(page: &Page<'_>, at: usize, kinds: Class) -> boo
         return subject && !page.has(before, Class::ADJECTIVE);
     }
     !(node.class.any(Class::PREPOSITION | Class::CONJUNCTION | Class::ADVERB))
+}
+
+/// Whether a cue in its base form has a subject in the plural, an auxiliary or "to" before it: "voters
+/// support", "did not support", not "strong support", "a fourth term". A form in -s that a determiner or an
+/// adjective precedes is a plural noun: "his claims", "the biggest challenges".
+fn agrees_in_number(page: &Page<'_>, at: usize) -> bool {
+    let mut before = at.wrapping_sub(1);
+    while before < at
+        && page.is_adverb(before)
+        && !page.is_name_word(before)
+        && !page.has(before, Class::ARTICLE)
+    {
+        before = before.wrapping_sub(1);
+    }
+    if page.has(at, Class::PAST | Class::GERUND) {
+        return true;
+    }
+    if page.has(at, Class::THIRD) {
+        let determiner = page.has(before, Class::POSSESSIVE)
+            || matches!(
+                page.word(before),
+                "a" | "an" | "the" | "no" | "these" | "those" | "several" | "many"
+            );
+        let noun = determiner
+            || page.is_lower(before) && page.has(before, Class::ADJECTIVE)
+            || page.is_lower(before) && page.word(before).ends_with("est")
+            || page.node(before).kind == Kind::Possessive;
+        return !noun;
+    }
+    if !page.is_word(before) || !page.same_paragraph(before, at) {
+        return true;
+    }
+    let word = page.word(before);
+    let open = Class::AUXILIARY
+        | Class::PRONOUN
+        | Class::OTHER_PRONOUN
+        | Class::RELATIVE
+        | Class::CONJUNCTION
+        | Class::SUBORDINATE
+        | Class::NUMBER
+        | Class::PLURAL
+        | Class::TIME
+        | Class::CUE
+        | Class::OPENER;
+    let quantifier = page.has(before, Class::ARTICLE) && !matches!(word, "a" | "an" | "the" | "no" | "every");
+    page.has(before, open)
+        || quantifier
+        || word.ends_with('s') && !page.has(before, Class::POSSESSIVE)
+        || matches!(word, "to" | "people" | "police" | "media" | "percent" | "public" | "help" | "not")
 }
 
 /// Verbs that announce words only together with their particle: "point out", "shoot back", "put it".
@@ -96,4 +148,39 @@ pub(in crate::quotes) fn is_passive(page: &Page<'_>, cue: usize) -> bool {
         }
     }
     false
+}
+
+/// Where the verb group that ends in the cue at `cue` begins: auxiliaries, negations and adverbs before it,
+/// the "to" of an infinitive, and "went on to", "continued to".
+pub(in crate::quotes) fn verb_group_start(page: &Page<'_>, cue: usize) -> usize {
+    if !page.is_lower(cue) {
+        return cue;
+    }
+    let mut first = helpers_start(page, cue);
+    if first > 0 && page.word(first - 1) == "to" && page.is_lower(first - 1) {
+        first -= 1;
+        let on = first > 1 && page.word(first - 1) == "on";
+        let verb = if on { first - 2 } else { first.wrapping_sub(1) };
+        let word = page.word(verb);
+        let leads = on && matches!(word, "go" | "goes" | "went" | "going")
+            || !on && word.starts_with("continu") && page.is_lower(verb);
+        if leads {
+            first = helpers_start(page, verb);
+        }
+    }
+    first
+}
+
+fn helpers_start(page: &Page<'_>, verb: usize) -> usize {
+    let mut first = verb;
+    while first > 0 && verb - first < 5 {
+        let before = first - 1;
+        let helps = page.is_lower(before) && (page.is_adverb(before) || page.has(before, Class::AUXILIARY))
+            || page.node(before).kind == Kind::Clitic;
+        if !helps || page.word(before) == "ago" || !page.same_paragraph(before, first) {
+            break;
+        }
+        first = before;
+    }
+    first
 }

@@ -156,16 +156,39 @@ pub(in crate::quotes) fn core_ending(page: &Page<'_>, lo: usize, end: usize) -> 
     Some(Phrase { first, last: end, head })
 }
 
+/// "42%", "six in 10" just before `end`: the people a poll counts.
+pub(in crate::quotes) fn share_ending(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> {
+    let head = end.checked_sub(1).filter(|&head| head > lo)?;
+    let before = head - 1;
+    let is_number = |at: usize| page.node(at).kind == Kind::Number || page.has(at, Class::NUMBER);
+    if page.is_sign(head, '%') && is_number(before) {
+        return Some(Phrase { first: before, last: end, head: before });
+    }
+    let first = before.checked_sub(1).filter(|&first| first >= lo)?;
+    let counts = is_number(head) && page.word(before) == "in" && is_number(first);
+    counts.then_some(Phrase { first, last: end, head: first })
+}
+
 /// Hangs the phrase on the noun before its preposition: "a spokesman for" + "the ministry"; or on the
 /// name before "and".
 fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
     let link = phrase.first.checked_sub(1).filter(|&link| link > lo)?;
     if page.is_sign(link, ',') || page.word(link) == "and" {
         // "Oru and Veld said": plural; the head stays the last name
-        if page.word(link) != "and" || !page.is_name_word(phrase.head) {
+        if page.word(link) != "and" {
             return None;
         }
+        if two_offices(page, lo, phrase, link) {
+            let left = core_ending(page, lo, link)?;
+            return Some(Phrase { first: left.first, ..phrase });
+        }
         let left = core_ending(page, lo, link)?;
+        if !page.is_name_word(phrase.head) {
+            // "officials and analysts said"
+            let people = Class::PERSON | Class::BODY;
+            let both = page.has(phrase.head, people) && page.has(left.head, people);
+            return both.then_some(Phrase { first: left.first, ..phrase });
+        }
         let starts = left.first == lo || !page.is_noun_like(left.first - 1);
         return (page.is_name_word(left.head) && starts).then_some(Phrase { first: left.first, ..phrase });
     }
@@ -192,6 +215,18 @@ fn attach_left(page: &Page<'_>, lo: usize, phrase: Phrase) -> Option<Phrase> {
         _ => false,
     };
     fits.then_some(Phrase { first: left.first, last: phrase.last, head: office_head(page, left, phrase) })
+}
+
+/// "the former mayor and party leader": one person, by two nouns under one determiner.
+fn two_offices(page: &Page<'_>, lo: usize, phrase: Phrase, link: usize) -> bool {
+    let bare = page.is_lower(phrase.head)
+        && page.has(phrase.head, Class::PERSON | Class::TITLE)
+        && !page.has(phrase.first, Class::DETERMINER);
+    bare && core_ending(page, lo, link).is_some_and(|left| {
+        page.is_lower(left.head)
+            && page.has(left.head, Class::PERSON | Class::TITLE)
+            && page.has(left.first, Class::DETERMINER)
+    })
 }
 
 /// The head of two phrases linked by a preposition: the left one's, unless both are an office and a name

@@ -17,7 +17,11 @@ pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, at: usize) -> usi
         time -= 1;
     }
     if time == verb {
-        return verb;
+        return skip_period(page, lo, verb);
+    }
+    // "this week", "last Tuesday", "two weeks ago", "earlier this month"
+    while time > lo && is_measure(page, time - 1) {
+        time -= 1;
     }
     if time > lo && page.has(time - 1, Class::PREPOSITION) {
         time -= 1;
@@ -25,16 +29,61 @@ pub(in crate::quotes) fn skip_back(page: &Page<'_>, lo: usize, at: usize) -> usi
     skip_helpers(page, lo, time)
 }
 
+/// Whether the word says which time or how much of it: "last week", "less than two weeks", "this month".
+fn is_measure(page: &Page<'_>, at: usize) -> bool {
+    page.is_lower(at)
+        && (page.has(at, Class::NUMBER)
+            || matches!(
+                page.word(at),
+                "last"
+                    | "this"
+                    | "next"
+                    | "past"
+                    | "earlier"
+                    | "later"
+                    | "late"
+                    | "early"
+                    | "that"
+                    | "same"
+                    | "few"
+                    | "several"
+                    | "less"
+                    | "more"
+                    | "than"
+                    | "a"
+                    | "an"
+                    | "the"
+            ))
+}
+
+/// Goes left over "in the past" and "at the time" before a verb.
+fn skip_period(page: &Page<'_>, lo: usize, verb: usize) -> usize {
+    let period = verb >= lo + 3
+        && matches!(page.word(verb - 1), "past" | "time" | "moment" | "beginning" | "end")
+        && page.word(verb - 2) == "the"
+        && page.has(verb - 3, Class::PREPOSITION);
+    if period { skip_helpers(page, lo, verb - 3) } else { verb }
+}
+
 fn skip_helpers(page: &Page<'_>, lo: usize, mut at: usize) -> usize {
     while at > lo
         && (page.is_adverb(at - 1)
             || page.has(at - 1, Class::AUXILIARY)
-            || page.node(at - 1).kind == Kind::Clitic)
+            || page.node(at - 1).kind == Kind::Clitic
+            || is_contracted_verb(page, lo, at - 1))
         && !page.is_name_word(at - 1)
     {
         at -= 1;
     }
     at
+}
+
+/// "he’s claiming": the mark of a possessive, but after a pronoun.
+fn is_contracted_verb(page: &Page<'_>, lo: usize, at: usize) -> bool {
+    page.node(at).kind == Kind::Possessive
+        && at > lo
+        && page.is_word(at - 1)
+        && page.has(at - 1, Class::HE | Class::SHE | Class::IT | Class::RELATIVE)
 }
 
 /// What the relative pronoun at `relative` stands for.
@@ -63,6 +112,14 @@ pub(in crate::quotes) fn subject_of(page: &Page<'_>, lo: usize, cue: usize) -> O
     if page.has(before, Class::RELATIVE) && page.word(before) != "whom" || page.word(before) == "that" {
         // the relative pronoun cites the source; what it stands for is worked out later
         return Some(Phrase { first: before, last: before + 1, head: before });
+    }
+    // "Sen. Oru Veld (R-Ohio), said"
+    if page.is_sign(before, ',')
+        && page.is_sign(before.wrapping_sub(1), ')')
+        && let Some(phrase) = phrase_ending(page, lo, before)
+        && page.is_name_word(phrase.head)
+    {
+        return Some(phrase);
     }
     if page.is_sign(before, ',') || page.is_sign(before, '—') {
         return appositive_subject(page, lo, before).or_else(|| verb_chain_subject(page, lo, before));
@@ -107,6 +164,7 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
         if let Some(phrase) = phrase_ending(page, lo, open)
             && (phrase.first == lo || is_clause_boundary(page, phrase.first - 1))
             && !starts_with_time(page, phrase)
+            && !is_abbreviated_place(page, phrase)
             && opens_appositive(page, open + 1)
         {
             best = Some(named_apposition(page, phrase, open, comma));
@@ -117,6 +175,16 @@ fn appositive_subject(page: &Page<'_>, lo: usize, comma: usize) -> Option<Phrase
         close = open;
     }
     best
+}
+
+/// "Md." in "Oru Veld, 59, of Ashton, Md., said"; "R-Pa." in "Rep. Oru Veld, R-Pa., said".
+fn is_abbreviated_place(page: &Page<'_>, phrase: Phrase) -> bool {
+    let word = page.word(phrase.head);
+    page.is_sign(phrase.first.wrapping_sub(1), ',')
+        && phrase.last - phrase.first == 1
+        && word.ends_with('.')
+        && page.is_capital(phrase.head)
+        && !page.has(phrase.head, Class::GIVEN)
 }
 
 /// For a common noun followed by a name between commas, the name; else the phrase.
@@ -144,6 +212,7 @@ fn opens_appositive(page: &Page<'_>, at: usize) -> bool {
             | Class::ADJECTIVE
             | Class::PERSON
             | Class::ADVERB
+            | Class::SUBORDINATE
             | Class::TITLE,
     ) || class.any(Class::GERUND | Class::PREPOSITION)
         || page.node(at).kind == Kind::Number
@@ -196,8 +265,13 @@ fn verb_chain_subject(page: &Page<'_>, lo: usize, end: usize) -> Option<Phrase> 
 }
 
 fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phrase> {
-    let end = skip_back(page, lo, cue);
-    let before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    let mut end = skip_back(page, lo, cue);
+    let mut before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    // "Oru kept asking"
+    if is_aspect(page.word(before)) {
+        end = skip_back(page, lo, before);
+        before = end.checked_sub(1).filter(|&before| before >= lo)?;
+    }
     if !page.is_sign(before, ',')
         && !page.is_sign(before, '—')
         && !page.has(before, Class::CONJUNCTION | Class::PREPOSITION | Class::SUBORDINATE)
@@ -210,13 +284,27 @@ fn subject_of_participle(page: &Page<'_>, lo: usize, cue: usize) -> Option<Phras
                 .or(Some(phrase));
         }
         let subject = end > lo
-            && (page.has(phrase.head, Class::PERSON | Class::BODY) || page.is_name_word(phrase.head));
-        let object = phrase.first > lo && !is_clause_boundary(page, phrase.first - 1);
+            && (page.has(phrase.head, Class::PERSON | Class::BODY | Class::PRONOUN)
+                || page.is_name_word(phrase.head));
+        // "with Oru saying", "a recording of Oru saying"
+        let absolute = matches!(page.word(phrase.first.wrapping_sub(1)), "with" | "of");
+        // "emailed supporters saying"
+        let governed = page.is_lower(phrase.first.wrapping_sub(1))
+            && page.has(phrase.first.wrapping_sub(1), Class::FINITE);
+        let object =
+            phrase.first > lo && !absolute && (governed || !is_clause_boundary(page, phrase.first - 1));
         if subject && !object {
             return Some(phrase);
         }
     }
     verb_chain_subject(page, lo, before)
+}
+
+fn is_aspect(word: &str) -> bool {
+    matches!(
+        word,
+        "keep" | "keeps" | "kept" | "began" | "begins" | "start" | "starts" | "started" | "stopped"
+    )
 }
 
 /// The subject of the main clause: the first noun phrase that a verb follows, introductory phrases
@@ -268,7 +356,23 @@ pub(in crate::quotes) fn phrase_before_verb(page: &Page<'_>, start: usize, hi: u
     is_verb(page, skip_forward(page, hi, after)).then_some(phrase)
 }
 
-fn skip_forward(page: &Page<'_>, hi: usize, mut at: usize) -> usize {
+/// Goes right over adverbs and times between a subject and its verb: "Oru on Thursday also raised".
+fn skip_forward(page: &Page<'_>, hi: usize, at: usize) -> usize {
+    let mut at = skip_adverbs(page, hi, at);
+    let mut time = at + usize::from(page.is_lower(at) && page.has(at, Class::PREPOSITION));
+    while time < hi && is_measure(page, time) {
+        time += 1;
+    }
+    if time < hi && page.has(time, Class::TIME) && !page.has(time, Class::AUXILIARY | Class::GIVEN) {
+        while time < hi && page.has(time, Class::TIME) && !page.has(time, Class::AUXILIARY) {
+            time += 1;
+        }
+        at = skip_adverbs(page, hi, time);
+    }
+    at
+}
+
+fn skip_adverbs(page: &Page<'_>, hi: usize, mut at: usize) -> usize {
     while at < hi && page.is_adverb(at) {
         at += 1;
     }

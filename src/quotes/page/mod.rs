@@ -1,12 +1,13 @@
 //! An article as the rules see it: tokens, stretches in marks, sentences.
 
 pub(super) mod tokens;
+pub(super) mod windows;
 
 use self::tokens::{Kind, Mark, Token, tokenize};
 use super::class::Class;
 use super::find::marks::{Region, pair};
 use super::lexicon::Lexicon;
-use crate::types::{CleanText, Span};
+use crate::types::Span;
 
 /// A clean text cut into tokens, with every stretch in marks found and folded into one node.
 pub(super) struct Page<'t> {
@@ -58,23 +59,25 @@ const DATELINE: usize = 14;
 static NOWHERE: Token = Token { span: Span::new(0, 0), kind: Kind::Sign('\n'), class: Class::NONE };
 
 impl<'t> Page<'t> {
-    pub(super) fn read(clean: &'t CleanText) -> Self {
+    /// Reads some of the paragraphs of a text, in order.
+    pub(super) fn read(text: &'t str, paragraphs: &[Span], headline: Option<Span>) -> Self {
         let lexicon = Lexicon::get();
+        let bytes: usize = paragraphs.iter().map(|paragraph| paragraph.len()).sum();
         let mut page = Self {
-            text: &clean.text,
-            tokens: Vec::with_capacity(clean.text.len() / 5),
+            text,
+            tokens: Vec::with_capacity(bytes / 5),
             regions: Vec::new(),
             places: Vec::new(),
-            nodes: Vec::with_capacity(clean.text.len() / 6),
+            nodes: Vec::with_capacity(bytes / 6),
             sentences: Vec::new(),
-            paragraphs: Vec::with_capacity(clean.paragraphs.len()),
+            paragraphs: Vec::with_capacity(paragraphs.len()),
         };
-        for &paragraph in &clean.paragraphs {
+        for &paragraph in paragraphs {
             let first = page.tokens.len();
             tokenize(page.text, paragraph, |word| lexicon.class(word), &mut page.tokens);
             let tokens = (first, page.tokens.len());
             let title_case = page.looks_like_heading(tokens);
-            let heading = clean.headline == Some(paragraph) || title_case;
+            let heading = headline == Some(paragraph) || title_case;
             page.paragraphs.push(Paragraph { first: 0, last: 0, tokens, heading, title_case });
         }
         for index in 0..page.paragraphs.len() {
@@ -123,7 +126,7 @@ impl<'t> Page<'t> {
 
     pub(super) fn quote_at(&self, index: usize) -> Option<usize> {
         match self.node(index).kind {
-            Kind::Quote(region) => Some(region),
+            Kind::Quote(region) => usize::try_from(region).ok(),
             _ => None,
         }
     }
@@ -238,7 +241,8 @@ impl<'t> Page<'t> {
                 });
                 at = folded.last.max(at + 1);
                 region += 1;
-                Token { span: folded.inner, kind: Kind::Quote(region - 1), class: Class::NONE }
+                let kind = Kind::Quote(u32::try_from(region - 1).unwrap_or(u32::MAX));
+                Token { span: folded.inner, kind, class: Class::NONE }
             } else {
                 let Some(mut token) = self.tokens.get(at).copied() else { break };
                 at += 1;
@@ -296,7 +300,7 @@ impl<'t> Page<'t> {
                 let function = next.class.any(Class::FUNCTION) && !next.class.any(Class::GIVEN | Class::TIME);
                 self.text_of(node.span).ends_with('.') && capital && function
             }
-            Kind::Quote(quote) => match self.last_char(quote) {
+            Kind::Quote(quote) => match self.last_char(usize::try_from(quote).unwrap_or(usize::MAX)) {
                 '.' | '…' => capital || quote_follows,
                 '?' | '!' => (capital && !self.is_attribution(at, last)) || quote_follows,
                 _ => false,
@@ -310,10 +314,10 @@ impl<'t> Page<'t> {
         word.len() > 2 && word.ends_with('.')
     }
 
-    /// Whether the tokens from `at` read like "Oru asked": at most eight before a cue verb, none of them
+    /// Whether the tokens from `at` read like "Oru asked": at most sixteen before a cue verb, none of them
     /// a sign other than a comma.
     fn is_attribution(&self, at: usize, last: usize) -> bool {
-        for token in self.tokens.iter().take(last.min(at + 9)).skip(at) {
+        for token in self.tokens.iter().take(last.min(at + 17)).skip(at) {
             match token.kind {
                 Kind::Word { capital: false } if token.class.any(Class::FINITE) => {
                     return token.class.any(Class::SPEECH | Class::TELL);

@@ -23,7 +23,7 @@ pub(in crate::quotes) enum Kind {
     /// A quotation mark or an apostrophe that could be one.
     Mark(Mark),
     /// A whole stretch in quotation marks, by its number; only among nodes, never among tokens.
-    Quote(usize),
+    Quote(u32),
     /// Any other sign. Dashes of every kind are `—`, three full stops are `…`.
     Sign(char),
 }
@@ -57,46 +57,50 @@ impl Mark {
     }
 }
 
-/// Cuts `paragraph` of `text` into tokens, in order, appended to `tokens`. `classify` gets every word
-/// in lower case with straight apostrophes.
+/// Cuts `paragraph` of `text` into tokens, in order, appended to `tokens`. `classify` gets every word as
+/// it stands.
 pub(in crate::quotes) fn tokenize(
     text: &str,
     paragraph: Span,
     classify: impl Fn(&str) -> Class,
     tokens: &mut Vec<Token>,
 ) {
-    let mut scanner = Scanner { text, end: paragraph.end.min(text.len()), lower: String::new(), classify };
+    let text = text.get(..paragraph.end).unwrap_or(text);
+    let scanner = Scanner { text, start: paragraph.start, classify };
     let mut at = paragraph.start;
-    let mut before = None;
-    while at < scanner.end {
-        let Some(c) = scanner.char_at(at) else { break };
-        let next = if c.is_whitespace() {
+    while let Some(c) = scanner.char_at(at) {
+        at = if c.is_whitespace() {
             at + c.len_utf8()
+        } else if is_punctuation(c) {
+            scanner.sign(at, c, tokens)
         } else if c.is_alphabetic() || ((c == '@' || c == '#') && scanner.letter_at(at + 1)) {
             scanner.word(at, tokens)
         } else if c.is_numeric() {
             scanner.number(at, tokens)
         } else {
-            scanner.sign(at, c, before, tokens)
+            scanner.sign(at, c, tokens)
         };
-        before = text.get(at..next).and_then(|s| s.chars().next_back());
-        at = next;
     }
 }
 
 struct Scanner<'t, F> {
+    /// The text up to the end of the paragraph.
     text: &'t str,
-    end: usize,
-    lower: String,
+    /// Where the paragraph begins.
+    start: usize,
     classify: F,
+}
+
+/// A run of word characters.
+struct WordRun {
+    end: usize,
+    /// Whether it holds only ASCII letters and digits.
+    plain: bool,
 }
 
 impl<F: Fn(&str) -> Class> Scanner<'_, F> {
     fn char_at(&self, at: usize) -> Option<char> {
         let first = *self.text.as_bytes().get(at)?;
-        if at >= self.end {
-            return None;
-        }
         if first.is_ascii() { Some(first as char) } else { self.text.get(at..)?.chars().next() }
     }
 
@@ -104,10 +108,16 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         self.char_at(at).is_some_and(|c| c.is_alphanumeric() || c == '_')
     }
 
-    /// The end of the run of letters, digits, inner hyphens and inner apostrophes from `start`.
-    fn run(&self, start: usize) -> usize {
+    /// The run of letters, digits, inner hyphens and inner apostrophes from `start`.
+    fn run(&self, start: usize) -> WordRun {
+        let bytes = self.text.as_bytes();
         let mut at = start;
-        while let Some(c) = self.char_at(at) {
+        let mut plain = true;
+        loop {
+            while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+                at += 1;
+            }
+            let Some(c) = self.char_at(at).filter(|c| *c != ' ') else { break };
             let after = at + c.len_utf8();
             let inner = match c {
                 '-' | '\u{2010}' | '\u{2011}' | '\'' | '’' => at > start && self.letter_at(after),
@@ -127,9 +137,10 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
             if !inner {
                 break;
             }
+            plain = false;
             at = after;
         }
-        at
+        WordRun { end: at, plain }
     }
 
     /// Whether the word ends, before `end`, in a single capital after a hyphen: "D-N".
@@ -139,26 +150,32 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         back.next().is_some_and(char::is_uppercase) && matches!(back.next(), Some('-' | '.'))
     }
 
-    fn word(&mut self, start: usize, tokens: &mut Vec<Token>) -> usize {
+    fn word(&self, start: usize, tokens: &mut Vec<Token>) -> usize {
         let body = start + usize::from(matches!(self.char_at(start), Some('@' | '#')));
         if let Some(end) = self.dotted(start) {
-            self.push(start, end, tokens);
+            self.push(start, end, self.class(start, end), tokens);
             return end;
         }
-        let mut end = self.run(body).max(body);
-        let clitic = self.text.get(body..end).and_then(clitic_start).map(|offset| body + offset);
+        let WordRun { end, plain } = self.run(body);
+        let clitic = if plain {
+            None
+        } else {
+            self.text.get(body..end).and_then(clitic_start).map(|offset| body + offset)
+        };
         let word_end = clitic.unwrap_or(end);
-        let dotted_before =
-            self.text.get(start..end).is_some_and(|word| word.contains('.') && self.is_initial(start, end));
-        if clitic.is_none()
-            && self.char_at(end) == Some('.')
-            && (dotted_before || self.is_abbreviation(start, end))
-        {
-            end += 1;
-            self.push(start, end, tokens);
-            return end;
+        let class = self.class(start, word_end);
+        if clitic.is_none() && self.char_at(end) == Some('.') {
+            let dotted_before = !plain
+                && self
+                    .text
+                    .get(start..end)
+                    .is_some_and(|word| word.contains('.') && self.is_initial(start, end));
+            if dotted_before || class.any(Class::ABBREVIATION | Class::ABBREVIATION_END) {
+                self.push(start, end + 1, self.class(start, end + 1), tokens);
+                return end + 1;
+            }
         }
-        self.push(start, word_end, tokens);
+        self.push(start, word_end, class, tokens);
         if let Some(from) = clitic {
             let possessive = self.text.get(from..end).is_some_and(|c| c.ends_with(['s', 'S']));
             let kind = if possessive { Kind::Possessive } else { Kind::Clitic };
@@ -182,32 +199,19 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
                 break;
             }
         }
+        if letters == 0 {
+            return None;
+        }
         let capital = self.char_at(start).is_some_and(char::is_uppercase);
         let word_follows = self.char_at(at).is_some_and(char::is_alphanumeric);
-        (letters >= 1 && (letters > 1 || capital) && !(word_follows && letters == 1)).then_some(at)
+        ((letters > 1 || capital) && !(word_follows && letters == 1)).then_some(at)
     }
 
-    fn is_abbreviation(&mut self, start: usize, end: usize) -> bool {
-        let class = self.class(start, end);
-        class.any(Class::ABBREVIATION | Class::ABBREVIATION_END)
+    fn class(&self, start: usize, end: usize) -> Class {
+        self.text.get(start..end).map_or(Class::NONE, &self.classify)
     }
 
-    fn class(&mut self, start: usize, end: usize) -> Class {
-        let Some(word) = self.text.get(start..end) else { return Class::NONE };
-        self.lower.clear();
-        for c in word.chars() {
-            match c {
-                '’' => self.lower.push('\''),
-                '\u{2010}' | '\u{2011}' => self.lower.push('-'),
-                _ if c.is_ascii() => self.lower.push(c.to_ascii_lowercase()),
-                _ => self.lower.extend(c.to_lowercase()),
-            }
-        }
-        (self.classify)(&self.lower)
-    }
-
-    fn push(&mut self, start: usize, end: usize, tokens: &mut Vec<Token>) {
-        let class = self.class(start, end);
+    fn push(&self, start: usize, end: usize, class: Class, tokens: &mut Vec<Token>) {
         let capital = self.char_at(start).is_some_and(|c| c.is_uppercase() || c == '@' || c == '#');
         tokens.push(Token { span: Span::new(start, end), kind: Kind::Word { capital }, class });
     }
@@ -230,7 +234,7 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         at
     }
 
-    fn sign(&self, start: usize, c: char, before: Option<char>, tokens: &mut Vec<Token>) -> usize {
+    fn sign(&self, start: usize, c: char, tokens: &mut Vec<Token>) -> usize {
         let after = start + c.len_utf8();
         let twice = self.char_at(after) == Some(c);
         let (kind, end) = match c {
@@ -243,9 +247,7 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
             '`' if twice => (Kind::Mark(Mark::Open), after + 1),
             '‘' if twice => (Kind::Mark(Mark::Open), after + c.len_utf8()),
             '’' if twice => (Kind::Mark(Mark::Close), after + c.len_utf8()),
-            '\'' if twice && !self.closes_single_first(after, before) => {
-                (Kind::Mark(Mark::Either), after + 1)
-            }
+            '\'' if twice && !self.closes_single_first(start, after) => (Kind::Mark(Mark::Either), after + 1),
             '‘' => (Kind::Mark(Mark::SingleOpen), after),
             '\'' | '’' if self.is_plural_possessive(start, after, tokens) => (Kind::Possessive, after),
             '’' => (Kind::Mark(Mark::SingleClose), after),
@@ -256,14 +258,14 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
             '.' if self.text.get(start..start + 3) == Some("...") => (Kind::Sign('…'), start + 3),
             _ => (Kind::Sign(c), after),
         };
-        let end = end.min(self.end).max(after);
         tokens.push(Token { span: Span::new(start, end), kind, class: Class::NONE });
         end
     }
 
     /// Whether `'''` stands after a word: then the first apostrophe closes an inner quote.
-    fn closes_single_first(&self, after: usize, before: Option<char>) -> bool {
-        self.char_at(after + 1) == Some('\'') && before.is_some_and(|c| !c.is_whitespace())
+    fn closes_single_first(&self, at: usize, after: usize) -> bool {
+        let before = || self.text.get(self.start..at).and_then(|before| before.chars().next_back());
+        self.char_at(after + 1) == Some('\'') && before().is_some_and(|c| !c.is_whitespace())
     }
 
     /// Whether an apostrophe directly after a word in -s and before a space and a letter is possessive
@@ -288,6 +290,12 @@ fn clitic_start(word: &str) -> Option<usize> {
     (at > 0 && known.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(at)
 }
 
+/// Whether a character is of the block of general punctuation: dashes, curly marks, the ellipsis. None of
+/// the block is a letter or a digit, which would take long to find out otherwise.
+pub(in crate::quotes) const fn is_punctuation(c: char) -> bool {
+    matches!(c, '\u{2000}'..='\u{206f}')
+}
+
 fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}')
 }
@@ -300,7 +308,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let mut tokens = Vec::new();
         let classify = |word: &str| {
-            if matches!(word, "gen" | "sen" | "jr") { Class::ABBREVIATION } else { Class::NONE }
+            if matches!(word, "Gen" | "Sen" | "Jr") { Class::ABBREVIATION } else { Class::NONE }
         };
         tokenize(text, Span::new(0, text.len()), classify, &mut tokens);
         let words: Vec<&str> = tokens.iter().filter_map(|token| token.span.of(text)).collect();
@@ -329,6 +337,11 @@ mod tests {
         check("Oru (D-N.Y.) said", &["Oru", "(", "D-N.Y.", ")", "said"]);
         check("on oru.com. No", &["on", "oru.com", ".", "No"]);
         check("He left.Then", &["He", "left", ".", "Then"]);
+    }
+
+    #[test]
+    fn no_punctuation_is_a_letter_or_digit() {
+        assert!(('\0'..=char::MAX).filter(|c| is_punctuation(*c)).all(|c| !c.is_alphanumeric()));
     }
 
     #[test]

@@ -115,6 +115,11 @@ fn run_length(tokens: &[Token], title_case: bool) -> usize {
         match tokens.get(length) {
             Some(token) if is_name_part(token) => length += 1,
             Some(token)
+                if matches!(token.kind, Kind::Mark(_)) && has_nickname(tokens, length, is_name_part) =>
+            {
+                length += 4;
+            }
+            Some(token)
                 if token.class.any(Class::PARTICLE)
                     && matches!(token.kind, Kind::Word { .. })
                     && !token.class.any(Class::ARTICLE) =>
@@ -146,6 +151,17 @@ fn run_length(tokens: &[Token], title_case: bool) -> usize {
         }
     }
     length
+}
+
+/// Whether a nickname of one word in marks stands at `at`, within a name: Oru “Bear” Veld.
+fn has_nickname(tokens: &[Token], at: usize, is_name_part: impl Fn(&Token) -> bool) -> bool {
+    let is_double = |token: Option<&Token>| {
+        token.is_some_and(|it| matches!(it.kind, Kind::Mark(mark) if !mark.is_single()))
+    };
+    is_double(tokens.get(at))
+        && tokens.get(at + 1).is_some_and(is_capital)
+        && is_double(tokens.get(at + 2))
+        && tokens.get(at + 3).is_some_and(is_name_part)
 }
 
 /// Cuts titles off a run of capitalised words; `None` where no name of a person is left.
@@ -229,13 +245,16 @@ fn read_run(
         && name == first
         && first > paragraph.0
         && page.tokens.get(first - 1).is_some_and(|token| token.class.any(Class::ARTICLE));
+    // "ORU VELD: We wait.", the label of a turn
+    let labels = first == paragraph.0
+        && page.tokens.get(last).is_some_and(|next| matches!(next.kind, Kind::Sign(':' | '(')));
     let owners = owns_body(page, last) && !given;
     let explains = !titled && !given && explains_body(page, paragraph.0, first);
     if refused
         || owners
         || explains
         || place && !titled
-        || (length == 1 || !given) && name_tokens.iter().all(shouted)
+        || (length == 1 || !given) && !labels && name_tokens.iter().all(shouted)
         || after_the && !given
     {
         return None;

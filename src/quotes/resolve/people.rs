@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::super::class::Class;
 use super::super::lexicon::Place;
 use super::super::page::Page;
+use super::super::page::tokens::Kind;
 use super::super::roster::is_family_name_first;
 use super::descriptions::describe;
 use super::names::{Run, scan, span_of, words};
@@ -109,6 +110,20 @@ impl Cast {
             .last()
     }
 
+    /// The first mention of each person by the whole name known, the people mentioned last first.
+    pub(super) fn introductions(&self) -> impl Iterator<Item = Span> {
+        let mut first: Vec<Option<Span>> = vec![None; self.people.len()];
+        for mention in &self.mentions {
+            let Some(person) = self.people.get(mention.person) else { continue };
+            if let Some(slot @ None) = first.get_mut(mention.person)
+                && mention.span.len() >= person.name.len()
+            {
+                *slot = Some(mention.span);
+            }
+        }
+        self.mentions.iter().rev().filter_map(move |mention| first.get_mut(mention.person)?.take())
+    }
+
     /// The places inside `span`, in order.
     pub(super) fn places_in(&self, span: Span) -> &[PlaceMention] {
         let from = self.places.partition_point(|place| place.span.start < span.start);
@@ -127,16 +142,31 @@ impl Cast {
         let words: Vec<&str> = words(page, run.name, run.last).collect();
         let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
         let key = format!("{first} {last}");
-        let person = match index.full.get(&key) {
-            Some(&person) => person,
+        let written = unshouted(&key);
+        let (first, last) = match written.as_deref().and_then(|it| it.split_once(' ')) {
+            Some((first, last)) => (first, last),
+            None => (*first, last),
+        };
+        let key = format!("{first} {last}");
+        let person = match index.full(&key) {
+            Some(person) => person,
             None => {
                 let person = self.people.len();
                 index.full.insert(key, person);
-                index.surnames.entry((*last).to_owned()).or_default().push(person);
-                index.given.entry((*first).to_owned()).or_default().push(person);
+                index.surnames.entry(last.to_owned()).or_default().push(person);
+                index.given.entry(first.to_owned()).or_default().push(person);
+                let nicknamed = page
+                    .tokens
+                    .get(run.name..run.last)
+                    .is_some_and(|tokens| tokens.iter().any(|token| matches!(token.kind, Kind::Mark(_))));
+                let name = if nicknamed {
+                    format!("{first} {last}")
+                } else {
+                    page.text_of(span_of(page, run.name, run.last)).replace('\n', " ")
+                };
                 self.people.push(Person {
-                    name: page.text_of(span_of(page, run.name, run.last)).replace('\n', " "),
-                    surname: (*last).to_owned(),
+                    name: if written.is_some() { unshouted(&name).unwrap_or(name) } else { name },
+                    surname: last.to_owned(),
                     full: true,
                     ..Person::default()
                 });
@@ -174,8 +204,10 @@ impl Cast {
         let words: Vec<&str> = words(page, run.name, run.last).collect();
         let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
         let person = if words.len() >= 2 {
-            index.full.get(&format!("{first} {last}")).copied()
+            index.full(&format!("{first} {last}"))
         } else {
+            let unshouted = unshouted(last);
+            let last = &unshouted.as_deref().filter(|it| index.surnames.contains_key(*it)).unwrap_or(last);
             let strong = index.choose(&index.surnames, last, run, &self.people);
             strong.or_else(|| index.choose(&index.given, last, run, &self.people))
         };
@@ -203,6 +235,12 @@ struct Index {
 const BEARERS: usize = 50;
 
 impl Index {
+    /// The bearer of a given name and surname, written so or in capitals throughout.
+    fn full(&self, key: &str) -> Option<usize> {
+        let known = self.full.get(key).copied();
+        known.or_else(|| self.full.get(&unshouted(key)?).copied())
+    }
+
     /// Whom a single name means: the bearer last mentioned whose gender fits, or else the first.
     fn choose(
         &self,
@@ -220,6 +258,26 @@ impl Index {
         let recent = self.recent.get(name).copied().filter(bears).filter(fits);
         recent.or_else(|| bearers.iter().copied().take(BEARERS).find(fits))
     }
+}
+
+/// A name in capitals throughout, as it is written elsewhere: O'NEILL is O'Neill. `None` for all others.
+fn unshouted(name: &str) -> Option<String> {
+    let shouted =
+        name.chars().filter(|c| c.is_alphabetic()).count() > 2 && !name.contains(char::is_lowercase);
+    if !shouted {
+        return None;
+    }
+    let mut after_letter = false;
+    let mut written = String::with_capacity(name.len());
+    for c in name.chars() {
+        if after_letter {
+            written.extend(c.to_lowercase());
+        } else {
+            written.push(c);
+        }
+        after_letter = c.is_alphabetic();
+    }
+    Some(written)
 }
 
 /// The family name among the words of a name: the last, generational endings aside.

@@ -1,7 +1,9 @@
 //! Whom "he" and "she" mean.
 
+use super::super::class::Class;
 use super::super::page::Page;
-use super::people::{Cast, Gender};
+use super::super::page::tokens::Kind;
+use super::people::{Cast, Gender, Mention};
 
 /// How many mentions before the pronoun are looked at.
 const WINDOW: usize = 30;
@@ -17,7 +19,10 @@ pub(super) struct LastSpeaker {
 /// Whom a singular pronoun of `gender` at byte `at` (in paragraph `paragraph`) stands for.
 ///
 /// Every person named outside marks in the last mentions before the pronoun is a candidate whose gender
-/// does not conflict. Sources that were just cited come first, then subjects, then whoever is nearest.
+/// does not conflict. Each mention is weighed: nearness first, then gender, subjects and those with a cue of
+/// their own before owners ("Oru's aide"), and whoever spoke last a little. The weights were fitted by
+/// coordinate ascent on the pronouns of PolNeAR's training and development articles whose two automatic
+/// namings agree (1111), of which they name 88 in 100.
 pub(super) fn antecedent(
     page: &Page<'_>,
     cast: &Cast,
@@ -51,7 +56,9 @@ pub(super) fn antecedent(
         && let Some(bonus) = fits(person)
     {
         let distance = paragraph.saturating_sub(last_speaker.paragraph).min(20);
-        consider(bonus + LAST_SPEAKER - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
+        let further = if speaks_further(page, at) { FURTHER } else { 0 };
+        let weight = bonus + LAST_SPEAKER + further;
+        consider(weight - SPEAKER_DISTANCE * i32::try_from(distance).unwrap_or(20), person);
     }
     let mentions = cast.mentions.get(to.saturating_sub(WINDOW)..to).unwrap_or_default();
     for mention in mentions.iter().rev().filter(|mention| !mention.quoted) {
@@ -60,18 +67,49 @@ pub(super) fn antecedent(
         let distance = i32::try_from(sentence_now.saturating_sub(sentence).min(20)).unwrap_or(20);
         let subject = if is_subject(page, sentence, mention.span.start) { SUBJECT } else { 0 };
         let speaker = if last_speaker.person == Some(mention.person) { SPEAKER_AGAIN } else { 0 };
-        consider(bonus + subject + speaker - SENTENCE_DISTANCE * distance, mention.person);
+        let place = place_in_clause(page, mention);
+        consider(bonus + subject + speaker + place - SENTENCE_DISTANCE * distance, mention.person);
     }
     best.map(|(_, person)| person)
 }
 
+/// What the words around a mention say for it: a cue of its own, or that it is owner or object.
+fn place_in_clause(page: &Page<'_>, mention: &Mention) -> i32 {
+    let first = page.nodes.partition_point(|node| node.span.end <= mention.span.start);
+    let last = page.nodes.partition_point(|node| node.span.start < mention.span.end);
+    let before = first.wrapping_sub(1);
+    if page.node(last).kind == Kind::Possessive {
+        return OWNER;
+    }
+    let cues = Class::SPEECH | Class::TELL | Class::LABEL | Class::JUDGE;
+    let own = page.is_lower(last) && page.has(last, cues) && page.has(last, Class::FINITE)
+        || page.is_lower(before)
+            && page.has(before, Class::SPEECH)
+            && page.has(before, Class::FINITE)
+            && !page.has(before, Class::TELL);
+    if own { OWN_CUE } else { 0 }
+}
+
+/// How many nodes from the start of its sentence a subject is looked for.
+const OPENING: usize = 7;
+
 const SAME_GENDER: i32 = 40;
-const UNCERTAIN: i32 = -40;
-const LAST_SPEAKER: i32 = 30;
-const SPEAKER_DISTANCE: i32 = 8;
+const UNCERTAIN: i32 = -10;
+const LAST_SPEAKER: i32 = 6;
+const FURTHER: i32 = 30;
 const SPEAKER_AGAIN: i32 = 12;
 const SUBJECT: i32 = 22;
-const SENTENCE_DISTANCE: i32 = 10;
+const SENTENCE_DISTANCE: i32 = 19;
+const SPEAKER_DISTANCE: i32 = 14;
+const OWNER: i32 = -16;
+const OWN_CUE: i32 = 16;
+
+/// "he added", "she continued": whoever spoke last speaks on.
+fn speaks_further(page: &Page<'_>, at: usize) -> bool {
+    let pronoun = page.nodes.partition_point(|node| node.span.start < at);
+    (pronoun + 1..pronoun + 3)
+        .any(|node| matches!(page.word(node), "added" | "adds" | "continued" | "continues" | "concluded"))
+}
 
 fn sentence_at(page: &Page<'_>, at: usize) -> usize {
     let after = page.sentences.partition_point(|sentence| page.node(sentence.first).span.start <= at);
@@ -81,6 +119,15 @@ fn sentence_at(page: &Page<'_>, at: usize) -> usize {
 /// Whether the mention opens its sentence, within a few words.
 fn is_subject(page: &Page<'_>, sentence: usize, at: usize) -> bool {
     let sentence = page.sentence(sentence);
-    let limit = sentence.last.min(sentence.first + 5);
+    let limit = sentence.last.min(sentence.first + OPENING);
     (sentence.first..limit).any(|node| page.node(node).span.end > at)
+}
+
+/// The gender that a pronoun tells: "she", "his".
+pub(super) fn gender_of(pronoun: &str) -> Gender {
+    match pronoun.to_ascii_lowercase().as_str() {
+        "he" | "his" => Gender::Male,
+        "she" | "her" => Gender::Female,
+        _ => Gender::Unknown,
+    }
 }

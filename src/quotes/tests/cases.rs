@@ -13,6 +13,10 @@ fn case_02_closing_mark_lost() {
         "Oru Veld said: “We came, and we will come again next year.\nOru Veld, mayor",
         &[("We came, and we will come again next year.", "Oru Veld")],
     );
+    check_names(
+        "Lena Orsk came. “We paid,” she said. “And we will pay again.\nLena Orsk, pilot of the ferry\nThe hall was full.",
+        &[("We paid,", "Lena Orsk"), ("And we will pay again.", "Lena Orsk")],
+    );
 }
 
 #[test]
@@ -52,6 +56,10 @@ fn case_07_mixed_fragment() {
 #[test]
 fn case_08_one_word_and_a_distant_cue() {
     check_names("The tax caused some “muted” trade, according to the report.", &[("muted", "report")]);
+    check_names(
+        "Prices rose after the storm and left some “restless” sellers, Oru Veld said.",
+        &[("restless", "Oru Veld")],
+    );
 }
 
 #[test]
@@ -145,6 +153,10 @@ fn case_21_office_as_alias() {
         "Lena Orsk, the former secretary of state, came. “We came,” the former secretary of state said.",
         &[("We came,", "Lena Orsk")],
     );
+    check_names(
+        "Oru Veld met Lena Orsk, the chair of the farmers’ union. “We came,” the union chair said.",
+        &[("We came,", "Lena Orsk")],
+    );
 }
 
 #[test]
@@ -159,6 +171,14 @@ fn case_23_name_outlet_and_letters() {
     check_names(
         "Lena Orsk, Daily Post: “We came early to the fair.”",
         &[("We came early to the fair.", "Lena Orsk")],
+    );
+    check_names(
+        "Lena Orsk, 34, baker: “We came early to the fair.”",
+        &[("We came early to the fair.", "Lena Orsk")],
+    );
+    check_names(
+        "Sean O'Neill came late.\nMR. O'NEILL: I was held up.\nQUESTION: Why were you?\nMR. O'NEILL: By rain.",
+        &[("I was held up.", "Sean O'Neill"), ("Why were you?", "-"), ("By rain.", "Sean O'Neill")],
     );
 }
 
@@ -176,6 +196,11 @@ fn case_25_headings_in_title_case() {
     check_names_in(
         &with_headline("Orsk Calls The Tax “A Slow Poison”\nLena Orsk came."),
         &[("A Slow Poison", "Lena Orsk")],
+    );
+    check_names(
+        "Lena Orsk came.\n• Orsk Called Her Own Tax “A Slow Poison” For Trade [Speech to Bakers, 3/2/31]\n\
+         • Orsk Said Bakers Need “A Seat At The Table” [Speech to Millers, 4/2/31]",
+        &[("A Slow Poison", "Lena Orsk"), ("A Seat At The Table", "Lena Orsk")],
     );
 }
 

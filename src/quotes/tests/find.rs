@@ -157,3 +157,102 @@ fn reported_speech_never_overlaps_marks() {
     check_indirect("Oru Veld said the plan was “dead on arrival” in the house.", &[]);
     check_indirect("The hall was full on Monday.", &[]);
 }
+
+#[test]
+fn reported_views() {
+    check_indirect(
+        "Oru Veld is confident that the truce will hold.",
+        &[("that the truce will hold", "Oru Veld")],
+    );
+    check_indirect("Oru Veld opposes the new levy.", &[("the new levy", "Oru Veld")]);
+    check_indirect("Oru Veld backed the harbour tax on Monday.", &[("the harbour tax", "Oru Veld")]);
+    check_indirect("Oru Veld spoke about the price of salt.", &[("the price of salt", "Oru Veld")]);
+    check_indirect(
+        "Oru Veld’s promise to reopen the port came late.",
+        &[("to reopen the port came late", "Oru Veld")],
+    );
+    check_indirect("The levy was called by Oru Veld a tax on bread.", &[("The levy", "Oru Veld")]);
+    check_indirect("The talks are expected to fail.", &[("to fail", "")]);
+    check_indirect("Asked by Oru Veld about the levy, the clerk left.", &[("the levy", "Oru Veld")]);
+    check_indirect("Of the fishermen, 42% said they would sail.", &[("they would sail", "42%")]);
+}
+
+#[test]
+fn nouns_and_names_are_no_cues() {
+    check_indirect("The reasons were old.", &[]);
+    check_indirect("A harbour called New Salt lies to the south.", &[]);
+    check_indirect("The proposed levy failed.", &[]);
+}
+
+#[test]
+fn one_sentence_reports_several_claims() {
+    check_indirect(
+        "Oru Veld said the port was shut but warned that the fleet would sail.",
+        &[("the port was shut", "Oru Veld"), ("that the fleet would sail", "Oru Veld")],
+    );
+    check_indirect(
+        "Oru Veld said the port was shut, and she added that the fleet would sail.",
+        &[("the port was shut", "Oru Veld"), ("that the fleet would sail", "Oru Veld")],
+    );
+}
+
+/// Checks the content of every mixed quote; `-` stands for none.
+#[track_caller]
+fn check_content(text: &str, expected: &[&str]) {
+    let clean = article(text);
+    let found: Vec<&str> = extract(&clean, false)
+        .iter()
+        .filter(|quote| quote.quote.kind == QuoteKind::Mixed)
+        .map(|quote| quote.quote.content.map_or("-", |span| span.of(&clean.text).unwrap()))
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn mixed_quotes_have_the_clause_around_them() {
+    check_content(
+        "Oru Veld said that he would “fight on” until the talks resume.",
+        &["that he would “fight on” until the talks resume"],
+    );
+    check_content("Oru Veld called the levy “a slow poison” on Monday.", &["the levy “a slow poison”"]);
+    check_content("Oru Veld accused Borduria of “pure theft.”", &["Borduria of “pure theft.”"]);
+    check_content("Oru Veld vowed to “burn the fleet” by June.", &["to “burn the fleet” by June"]);
+    check_content("The deal is “dead and buried,” Oru Veld said.", &["The deal is “dead and buried,”"]);
+    check_content(
+        "The deal is “dead and buried,” according to Oru Veld.",
+        &["The deal is “dead and buried,”"],
+    );
+}
+
+#[test]
+fn mixed_quotes_of_one_clause_share_their_content() {
+    let clause = "the levy was “a slow poison” and the talks “a waste of salt”";
+    check_content(&format!("Oru Veld said {clause}."), &[clause, clause]);
+}
+
+#[test]
+fn direct_quotes_have_no_content_of_their_own() {
+    for text in ["“We will wait,” Oru Veld said.", "Oru Veld said the border is shut."] {
+        let clean = article(text);
+        let quotes = extract(&clean, true);
+        assert_eq!(quotes.len(), 1, "{text}");
+        assert!(quotes.iter().all(|quote| quote.quote.content.is_none()), "{text}");
+    }
+}
+
+#[track_caller]
+fn check_cue(text: &str, expected: &str) {
+    let clean = article(text);
+    let cues: Vec<&str> =
+        extract(&clean, true).iter().filter_map(|quote| quote.cue?.of(&clean.text)).collect();
+    assert_eq!(cues, [expected], "{text}");
+}
+
+#[test]
+fn cues_are_whole_verb_groups() {
+    check_cue("Oru Veld has never said that the port is shut.", "has never said");
+    check_cue("“We will wait,” Oru Veld also said.", "also said");
+    check_cue("Oru Veld went on to warn that the port is shut.", "went on to warn");
+    check_cue("Oru Veld is not confident that the port is open.", "is not confident");
+    check_cue("“We will wait,” said Oru Veld.", "said");
+}

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod cases;
+mod complaints;
 mod find;
 mod properties;
 mod resolve;

@@ -47,6 +47,34 @@ fn pronouns() {
 }
 
 #[test]
+fn antecedents_are_subjects_before_owners() {
+    check_names(
+        "Mark Brandt spoke about David Holm’s harvest.\n“I hope,” he said.",
+        &[("I hope,", "Mark Brandt")],
+    );
+    check_names(
+        "“We wait,” David Holm said.\nThe rain held, Mark Brandt said.\n“I hope,” he said.",
+        &[("We wait,", "David Holm"), ("I hope,", "Mark Brandt")],
+    );
+}
+
+#[test]
+fn pronouns_tell_the_gender_of_a_surname() {
+    check_names(
+        "Brigid Toll came with Kim Arden. Arden spoke. “We wait,” he said.\nBrigid Toll sat.\n“I hope,” she said.",
+        &[("We wait,", "Kim Arden"), ("I hope,", "Brigid Toll")],
+    );
+}
+
+#[test]
+fn speaking_further_means_the_last_speaker() {
+    check_names(
+        "“We wait,” Mark Brandt said.\nDavid Holm was there too.\n“I hope,” he continued.",
+        &[("We wait,", "Mark Brandt"), ("I hope,", "Mark Brandt")],
+    );
+}
+
+#[test]
 fn sides_from_the_text() {
     check("“We wait,” Norwegian Foreign Minister Lena Orsk said.", "Lena Orsk", "Norway", "Foreign Minister");
     check(
