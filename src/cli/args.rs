@@ -172,6 +172,17 @@ pub(super) struct TrainArgs {
     /// Folder of the pre-trained encoder, with config.json, model.safetensors and tokenizer.json
     #[arg(long, value_name = "DIR", required_if_eq_any = [("tier", "deep"), ("tier", "deep+words")])]
     pub pretrained: Option<PathBuf>,
+    /// Update the encoder by gradient descent too; a run that was stopped goes on where it stood
+    ///
+    /// Needs a build with `--features fine-tune`. The state of the run is kept in OUT.checkpoint until the model is there.
+    #[arg(long, requires = "pretrained", requires = "out")]
+    pub fine_tune: bool,
+    /// Passes over the rows with --fine-tune
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "fine_tune", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub epochs: u32,
+    /// Largest learning rate of the encoder with --fine-tune
+    #[arg(long, value_name = "RATE", default_value_t = 5e-5, requires = "fine_tune")]
+    pub learning_rate: f64,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

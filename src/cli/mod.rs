@@ -5,6 +5,7 @@ mod evaluate;
 mod evaluate_quotes;
 mod exit;
 mod explain;
+mod fine_tune;
 mod generate;
 mod models;
 mod pretrained;

@@ -11,6 +11,21 @@ const NOTICES: [&str; 2] = ["LICENSE", "NOTICE"];
 
 /// The encoder of a folder of published files.
 pub(super) fn read(folder: &Path) -> anyhow::Result<DeepEncoder> {
+    let pretrained = read_files(folder)?;
+    let settings = settings(&pretrained);
+    DeepEncoder::new(pretrained, settings)
+        .with_context(|| format!("cannot use the encoder in '{}'", folder.display()))
+}
+
+/// The usual settings, with windows no longer than the encoder can read.
+pub(super) fn settings(pretrained: &Pretrained) -> DeepSettings {
+    let mut settings = DeepSettings::default();
+    settings.limit = settings.limit.min(pretrained.architecture.max_position_embeddings);
+    settings
+}
+
+/// A folder of published files.
+pub(super) fn read_files(folder: &Path) -> anyhow::Result<Pretrained> {
     let file = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).with_context(|| {
@@ -24,10 +39,5 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<DeepEncoder> {
     let (config, weights, tokenizer) =
         (file("config.json")?, file("model.safetensors")?, file("tokenizer.json")?);
     Pretrained::from_files(&config, &weights, &tokenizer, notices)
-        .and_then(|pretrained| {
-            let mut settings = DeepSettings::default();
-            settings.limit = settings.limit.min(pretrained.architecture.max_position_embeddings);
-            DeepEncoder::new(pretrained, settings)
-        })
         .with_context(|| format!("cannot use the encoder in '{}'", folder.display()))
 }

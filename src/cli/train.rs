@@ -8,11 +8,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::ExitStatus;
 use super::args::{LabelArgs, Tier, TrainArgs};
+use super::fine_tune;
 use super::generate::print;
 use super::pretrained;
 use super::terminal::complain;
 use crate::encode::WordsSettings;
-use crate::training::{self, DataErrors, EncoderPlan, LabelledSet, ReadOptions, Severity, TrainOptions};
+use crate::training::{
+    self, DataErrors, EncoderPlan, LabelledSet, ReadOptions, Severity, TrainOptions, Trained,
+};
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
     let set = read(&args.data, &args.labels)?;
@@ -53,6 +56,9 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
             out.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
         }
     };
+    if args.fine_tune {
+        return fine_tune::run(args, set, name, command(args, out), out);
+    }
     let encoder = plan(args)?;
     let options = TrainOptions {
         name,
@@ -69,8 +75,13 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         bar.set_position(progress.done as u64);
     })?;
     bar.finish_and_clear();
+    keep(&trained, out, args.quiet)
+}
+
+/// Saves a finished model and says so.
+pub(super) fn keep(trained: &Trained, out: &Path, quiet: bool) -> anyhow::Result<ExitStatus> {
     trained.model.save(out)?;
-    if !args.quiet {
+    if !quiet {
         complain(&format!(
             "{}: trained on {} rows, in {}",
             trained.model.id(),
@@ -119,6 +130,10 @@ fn command(args: &TrainArgs, out: &Path) -> String {
     }
     if let Some(folder) = &args.pretrained {
         command = format!("{command} --tier {} --pretrained {}", args.tier.name(), short(folder));
+    }
+    if args.fine_tune {
+        command =
+            format!("{command} --fine-tune --epochs {} --learning-rate {}", args.epochs, args.learning_rate);
     }
     if let Some(name) = &args.name {
         command = format!("{command} --name {name}");

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! paths ─▶ read ─▶ LabelledSet ─▶ check ─▶ CheckReport
-//!                       └─▶ train: split ─▶ encode ─▶ fit per fold ─▶ choose ─▶ calibrate ─▶ fit ─▶ Model
+//!                       ├─▶ train: split ─▶ encode ─▶ fit per fold ─▶ choose ─▶ calibrate ─▶ fit ─▶ Model
+//!                       └─▶ fine_tune (feature `fine-tune`): split ─▶ gradient descent ─▶ stop ─▶ calibrate ─▶ Model
 //! ```
 
 mod calibrate;
@@ -10,6 +11,8 @@ mod check;
 mod duplicates;
 mod encoding;
 mod figures;
+#[cfg(feature = "fine-tune")]
+mod fine_tune;
 mod labelled;
 mod logistic;
 mod objective;
@@ -22,6 +25,8 @@ mod train;
 pub use calibrate::best_temperature;
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
 pub use encoding::EncoderPlan;
+#[cfg(feature = "fine-tune")]
+pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, fine_tune};
 pub use labelled::{LabelledExample, LabelledSet, Split};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
 pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};

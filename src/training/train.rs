@@ -505,7 +505,7 @@ fn head(fitted: &FittedLogistic<3>, temperature: f64) -> Head {
     Head::new(weights.collect(), fitted.intercept, temperature)
 }
 
-fn summary(set: &LabelledSet, fitted: usize, validation: usize) -> DataSummary {
+pub(super) fn summary(set: &LabelledSet, fitted: usize, validation: usize) -> DataSummary {
     let mut summary = DataSummary {
         hash: set.hash(),
         rows: set.examples.len(),

@@ -16,7 +16,9 @@ pub enum Pool {
 }
 
 impl Pool {
-    fn takes(self, role: Role) -> bool {
+    /// Whether the mean is taken over tokens of this role.
+    #[must_use]
+    pub fn takes(self, role: Role) -> bool {
         match self {
             Self::Quote => role == Role::Quote,
             Self::Context => role == Role::Context,

@@ -1,0 +1,576 @@
+//! Updates a pre-trained encoder by gradient descent, with both heads on top.
+//!
+//! The rows of the training split are divided by group: one part in ten decides when to stop, one in ten
+//! calibrates, the others are fitted. Rows held out stay out to the end.
+
+mod batches;
+mod checkpoint;
+mod dropout;
+mod network;
+mod optimiser;
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor};
+use candle_nn::ops;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+use self::batches::{Batch, batches};
+use self::checkpoint::State;
+use self::dropout::Dropout;
+use self::network::{HEADS, TrainableNetwork};
+use self::optimiser::AdamW;
+use super::calibrate::best_temperature;
+use super::figures::{HeldOut, figures};
+use super::labelled::{LabelledExample, LabelledSet, Split};
+use super::split::{folds, splits};
+use super::train::{Trained, summary};
+use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
+use crate::encode::{EncodeError, Encoder, Features};
+use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport, softmax};
+use crate::types::{QuoteInContext, Sentiment, Stance};
+
+/// How an encoder is fine-tuned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FineTuneOptions {
+    /// Name of the model.
+    pub name: String,
+    /// Seed of splits, order, dropout and resampling.
+    pub seed: u64,
+    /// Passes over the rows, at least 1. Rates fall to zero at the end of the last.
+    pub epochs: u32,
+    /// Largest learning rate of the encoder.
+    pub encoder_rate: f64,
+    /// Largest learning rate of the heads.
+    pub head_rate: f64,
+    /// Tokens of a batch, padding counted.
+    pub batch_tokens: usize,
+    /// Share of hidden values that are set to zero in training, from 0 to below 1.
+    pub dropout: f32,
+    /// Share of rows, anew in every epoch, that are read without their context, from 0 to 1: so that quotes
+    /// without context are read well too.
+    pub without_context: f64,
+    /// Share of every target that is spread evenly over the labels (Szegedy et al., *Rethinking the Inception
+    /// Architecture*, CVPR 2016, section 7).
+    pub smoothing: f32,
+    /// Whether rows are weighted so that every class weighs the same.
+    pub balanced: bool,
+    /// Steps between checkpoints.
+    pub checkpoint_every: u64,
+    /// What the encoder reads and what its rows hold.
+    pub settings: DeepSettings,
+    /// The command to name in the model card, without paths of one machine.
+    pub command: Option<String>,
+}
+
+impl Default for FineTuneOptions {
+    fn default() -> Self {
+        Self {
+            name: "deep".to_owned(),
+            seed: 1,
+            epochs: 3,
+            encoder_rate: 5e-5,
+            head_rate: 1e-3,
+            batch_tokens: 1024,
+            dropout: 0.1,
+            without_context: 0.15,
+            smoothing: 0.1,
+            balanced: false,
+            checkpoint_every: 200,
+            settings: DeepSettings::default(),
+            command: None,
+        }
+    }
+}
+
+/// What a run tells while it goes.
+pub enum FineTuneEvent<'a> {
+    /// The run goes on from a checkpoint, at this step.
+    Resumed {
+        /// Steps that need not be made again.
+        steps: u64,
+    },
+    /// A step was made.
+    Step {
+        /// Steps made.
+        done: u64,
+        /// Steps in all.
+        total: u64,
+        /// Loss of the step's rows, in nats.
+        loss: f64,
+    },
+    /// An epoch has ended.
+    Epoch {
+        /// Which, from 1.
+        epoch: usize,
+        /// Log loss of the stopping rows, in nats: of the weights as they are, and averaged over the epochs.
+        stopping: [f64; 2],
+    },
+    /// Everything that is needed to go on from here.
+    Checkpoint(&'a [u8]),
+}
+
+/// Why fine-tuning failed.
+#[derive(Debug, thiserror::Error)]
+pub enum FineTuneError {
+    /// There are too few groups of rows.
+    #[error("{groups} groups of rows are too few to fine-tune; give at least {FEWEST_GROUPS}")]
+    TooFewGroups {
+        /// Groups in the training split.
+        groups: usize,
+    },
+    /// An option is out of range.
+    #[error("'{option}' is out of range; see --help")]
+    Option {
+        /// Its name.
+        option: &'static str,
+    },
+    /// The loss is no number any more.
+    #[error("the loss is not a finite number at step {step}; try a smaller learning rate")]
+    Diverged {
+        /// The step.
+        step: u64,
+    },
+    /// A checkpoint cannot be used.
+    #[error("the checkpoint cannot be used ({reason}); delete it to begin anew")]
+    Checkpoint {
+        /// Why.
+        reason: String,
+    },
+    /// The caller could not keep a checkpoint.
+    #[error("cannot keep the checkpoint: {0}")]
+    Keep(std::io::Error),
+    /// A computation failed.
+    #[error("cannot compute: {0}")]
+    Compute(#[from] candle_core::Error),
+    /// The encoder could not be built.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The model could not be put together.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// One part in so many of the training split decides when to stop, and as much calibrates.
+const PARTS: usize = 10;
+const FEWEST_GROUPS: usize = 2 * PARTS;
+/// Share of the steps over which the rates rise.
+const WARM_UP: f64 = 0.06;
+/// Sentiment counts half as much as stance, which is what the project is for.
+const QUESTION_WEIGHTS: [f64; 2] = [1.0, 0.5];
+/// Epochs without a lower loss on the stopping rows after which a run ends.
+const PATIENCE: u64 = 2;
+
+/// Rows with their targets.
+struct Part<'a> {
+    examples: Vec<&'a LabelledExample>,
+}
+
+impl Part<'_> {
+    fn quotes(&self) -> Vec<QuoteInContext> {
+        self.examples.iter().map(|example| example.quote.clone()).collect()
+    }
+
+    /// The class of each row for both questions.
+    fn targets(&self) -> Vec<[Option<usize>; 2]> {
+        let class = |example: &&LabelledExample| {
+            let stance = Stance::ALL.iter().position(|&stance| stance == example.stance);
+            let sentiment = example
+                .sentiment
+                .and_then(|own| Sentiment::ALL.iter().position(|&sentiment| sentiment == own));
+            [stance, sentiment]
+        };
+        self.examples.iter().map(class).collect()
+    }
+}
+
+/// Fine-tunes an encoder and puts a model together: temperatures from rows that neither gradient descent
+/// nor the choice of an epoch saw, figures from the rows held out.
+///
+/// `resume` is a checkpoint of the same run, if there is one; one of another run is left aside. The same
+/// rows, options and machine give the same model, with and without stops.
+///
+/// # Errors
+/// Where there is too little data, an option is out of range, the loss diverges, or `tell` fails to keep a
+/// checkpoint.
+pub fn fine_tune(
+    set: &LabelledSet,
+    pretrained: &Pretrained,
+    options: &FineTuneOptions,
+    resume: Option<&[u8]>,
+    tell: &mut dyn FnMut(FineTuneEvent<'_>) -> std::io::Result<()>,
+) -> Result<Trained, FineTuneError> {
+    check(options)?;
+    let [fitted, stopping, calibration, held] = parts(set, options.seed)?;
+    let reader = DeepEncoder::new(pretrained.clone(), options.settings.clone())?;
+    let pools = &options.settings.pools;
+    let network = TrainableNetwork::new(&pretrained.architecture, &pretrained.weights, pools)?;
+    let optimiser = AdamW::new(&network.variables)?;
+    let mut state = State {
+        network,
+        optimiser,
+        sum: BTreeMap::new(),
+        epochs: 0,
+        best: BTreeMap::new(),
+        lowest: f64::INFINITY,
+        without_gain: 0,
+    };
+    let run = fingerprint(set, pretrained, options);
+    if let Some(bytes) = resume
+        && state.restore(bytes, &run)?
+    {
+        tell(FineTuneEvent::Resumed { steps: state.optimiser.steps }).map_err(FineTuneError::Keep)?;
+    }
+
+    let windows_of = |quotes: &[QuoteInContext]| quotes.iter().map(|quote| reader.window(quote)).collect();
+    let quotes = fitted.quotes();
+    let whole: Vec<Window> = windows_of(&quotes);
+    let bare: Vec<Window> =
+        quotes.iter().map(|quote| reader.window(&QuoteInContext::bare(quote.text()))).collect();
+    let targets = fitted.targets();
+    let weights = class_weights(&targets, options.balanced);
+    let stopping_windows: Vec<Window> = windows_of(&stopping.quotes());
+    let stopping_targets = stopping.targets();
+
+    let epochs: Vec<Vec<Batch>> = (0..options.epochs)
+        .map(|epoch| {
+            let mut random = ChaCha8Rng::seed_from_u64(options.seed);
+            random.set_stream(u64::from(epoch));
+            let windows: Vec<Window> = whole
+                .iter()
+                .zip(&bare)
+                .map(|(whole, bare)| if random.random_bool(options.without_context) { bare } else { whole })
+                .cloned()
+                .collect();
+            batches(&windows, pools, options.batch_tokens, Some(&mut random))
+        })
+        .collect();
+    let total: u64 = epochs.iter().map(|batches| batches.len() as u64).sum();
+    let mut step = 0;
+    for (epoch, batches) in epochs.iter().enumerate() {
+        for batch in batches {
+            step += 1;
+            if step <= state.optimiser.steps {
+                continue;
+            }
+            let mut dropout = Dropout::seeded(options.dropout, options.seed, step);
+            let logits = state.network.logits(batch, &mut dropout)?;
+            let loss = loss(&logits, batch, &targets, &weights, options.smoothing)?;
+            let value = f64::from(loss.to_scalar::<f32>()?);
+            if !value.is_finite() {
+                return Err(FineTuneError::Diverged { step });
+            }
+            let share = rate_at(step, total);
+            let gradients = loss.backward()?;
+            state.optimiser.step(&state.network.variables, &gradients, |name| {
+                let head = HEADS.iter().any(|head| name.starts_with(head));
+                share * if head { options.head_rate } else { options.encoder_rate }
+            })?;
+            tell(FineTuneEvent::Step { done: step, total, loss: value }).map_err(FineTuneError::Keep)?;
+            if step.is_multiple_of(options.checkpoint_every.max(1)) {
+                let bytes = state.to_bytes(&run)?;
+                tell(FineTuneEvent::Checkpoint(&bytes)).map_err(FineTuneError::Keep)?;
+            }
+        }
+        if epoch as u64 >= state.epochs {
+            let stopping = end_epoch(&mut state, &stopping_windows, &stopping_targets, options)?;
+            tell(FineTuneEvent::Epoch { epoch: epoch + 1, stopping }).map_err(FineTuneError::Keep)?;
+            let bytes = state.to_bytes(&run)?;
+            tell(FineTuneEvent::Checkpoint(&bytes)).map_err(FineTuneError::Keep)?;
+        }
+        if state.without_gain >= PATIENCE {
+            break;
+        }
+    }
+    for (name, variable) in &state.network.variables {
+        if let Some(best) = state.best.get(name) {
+            variable.set(best)?;
+        }
+    }
+    finish(set, pretrained, options, &state, &[fitted, calibration, held])
+}
+
+fn check(options: &FineTuneOptions) -> Result<(), FineTuneError> {
+    let positive = |rate: f64| rate.is_finite() && rate > 0.0;
+    for (option, right) in [
+        ("epochs", options.epochs > 0),
+        ("encoder_rate", positive(options.encoder_rate)),
+        ("head_rate", positive(options.head_rate)),
+        ("batch_tokens", options.batch_tokens > 0),
+        ("dropout", (0.0..1.0).contains(&options.dropout)),
+        ("without_context", (0.0..=1.0).contains(&options.without_context)),
+        ("smoothing", (0.0..1.0).contains(&options.smoothing)),
+    ] {
+        if !right {
+            return Err(FineTuneError::Option { option });
+        }
+    }
+    Ok(())
+}
+
+/// Rows to fit, to stop by, to calibrate on, and held out; no group is divided.
+fn parts(set: &LabelledSet, seed: u64) -> Result<[Part<'_>; 4], FineTuneError> {
+    let splits = splits(&set.examples, seed);
+    let own: Vec<&LabelledExample> = set
+        .examples
+        .iter()
+        .zip(&splits)
+        .filter(|&(_, &split)| split == Split::Train)
+        .map(|(example, _)| example)
+        .collect();
+    let held = set
+        .examples
+        .iter()
+        .zip(&splits)
+        .filter(|&(_, &split)| split == Split::Validation)
+        .map(|(row, _)| row);
+    let groups: Vec<&str> = own.iter().map(|example| example.group_name()).collect();
+    let mut distinct = groups.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < FEWEST_GROUPS {
+        return Err(FineTuneError::TooFewGroups { groups: distinct.len() });
+    }
+    let dealt = folds(&groups, PARTS, seed);
+    let part = |takes: &dyn Fn(usize) -> bool| Part {
+        examples: own.iter().zip(&dealt).filter(|&(_, &fold)| takes(fold)).map(|(row, _)| *row).collect(),
+    };
+    Ok([
+        part(&|fold| fold > 1),
+        part(&|fold| fold == 0),
+        part(&|fold| fold == 1),
+        Part { examples: held.collect() },
+    ])
+}
+
+/// What a run is: the same data, weights and options.
+fn fingerprint(set: &LabelledSet, pretrained: &Pretrained, options: &FineTuneOptions) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(set.hash().as_bytes());
+    for (name, array) in pretrained.weights.iter() {
+        hasher.update(name.as_bytes());
+        for value in array.to_floats() {
+            hasher.update(&value.to_le_bytes());
+        }
+    }
+    let mut options = options.clone();
+    options.command = None;
+    options.name.clear();
+    hasher.update(format!("{options:?}").as_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Share of the largest rate at a step, from 1: up a line, then down a line.
+fn rate_at(step: u64, total: u64) -> f64 {
+    let share = step as f64 / total.max(1) as f64;
+    let falling = 1.0 - (step.saturating_sub(1)) as f64 / total.max(1) as f64;
+    (share / WARM_UP).min(1.0) * falling
+}
+
+/// Weight of each class of both questions.
+fn class_weights(targets: &[[Option<usize>; 2]], balanced: bool) -> [[f32; 3]; 2] {
+    [0, 1].map(|question: usize| {
+        let labelled: Vec<usize> =
+            targets.iter().filter_map(|row| row.get(question).copied().flatten()).collect();
+        [0, 1, 2].map(|class| {
+            let count = labelled.iter().filter(|&&own| own == class).count();
+            if balanced && count > 0 { labelled.len() as f32 / (3 * count) as f32 } else { 1.0 }
+        })
+    })
+}
+
+/// Weighted mean cross-entropy of both questions in nats; rows without a label count nothing.
+fn loss(
+    logits: &[Tensor; 2],
+    batch: &Batch,
+    targets: &[[Option<usize>; 2]],
+    weights: &[[f32; 3]; 2],
+    smoothing: f32,
+) -> Result<Tensor, FineTuneError> {
+    let mut sum = Tensor::zeros((), candle_core::DType::F32, &Device::Cpu)?;
+    for (question, logits) in logits.iter().enumerate() {
+        let mut wanted = Vec::with_capacity(batch.rows * 3);
+        let mut total = 0.0;
+        for &row in &batch.members {
+            let target = targets.get(row).and_then(|row| row.get(question).copied().flatten());
+            let weight = target.and_then(|class| weights.get(question)?.get(class)).copied().unwrap_or(0.0);
+            total += weight;
+            for class in 0..3 {
+                let own = if target == Some(class) { 1.0 - smoothing } else { 0.0 };
+                wanted.push(weight * (own + smoothing / 3.0));
+            }
+        }
+        if total > 0.0 {
+            let wanted = Tensor::from_vec(wanted, (batch.rows, 3), &Device::Cpu)?;
+            let logarithms = ops::log_softmax(logits, candle_core::D::Minus1)?;
+            let weight = QUESTION_WEIGHTS.get(question).copied().unwrap_or(0.0);
+            let own = (logarithms.mul(&wanted)?.sum_all()? * (-weight / f64::from(total)))?;
+            sum = (sum + own)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// Measures the weights as they are and averaged over the epochs, in nats, and keeps the better if none was
+/// better before.
+fn end_epoch(
+    state: &mut State,
+    windows: &[Window],
+    targets: &[[Option<usize>; 2]],
+    options: &FineTuneOptions,
+) -> Result<[f64; 2], FineTuneError> {
+    state.epochs += 1;
+    let mut now = BTreeMap::new();
+    for (name, variable) in &state.network.variables {
+        // `Var::set` writes in place: without the copy this would change with the next step.
+        let value = variable.as_tensor().detach().copy()?;
+        let sum = match state.sum.get(name) {
+            Some(sum) => (sum + &value)?,
+            None => value.clone(),
+        };
+        state.sum.insert(name.clone(), sum);
+        now.insert(name.clone(), value);
+    }
+    let average: Result<BTreeMap<String, Tensor>, candle_core::Error> = state
+        .sum
+        .iter()
+        .map(|(name, sum)| Ok((name.clone(), (sum * (state.epochs as f64).recip())?)))
+        .collect();
+    let candidates = [now, average?];
+    let mut losses = [0.0; 2];
+    state.without_gain += 1;
+    for (candidate, loss) in candidates.iter().zip(&mut losses) {
+        for (name, variable) in &state.network.variables {
+            if let Some(value) = candidate.get(name) {
+                variable.set(value)?;
+            }
+        }
+        *loss = stopping_loss(&state.network, windows, targets, options)?;
+        if *loss < state.lowest {
+            state.lowest = *loss;
+            state.best = candidate.clone();
+            state.without_gain = 0;
+        }
+    }
+    for (name, variable) in &state.network.variables {
+        if let Some(value) = candidates[0].get(name) {
+            variable.set(value)?;
+        }
+    }
+    Ok(losses)
+}
+
+/// Log loss in nats, neither smoothed nor weighted by class.
+fn stopping_loss(
+    network: &TrainableNetwork,
+    windows: &[Window],
+    targets: &[[Option<usize>; 2]],
+    options: &FineTuneOptions,
+) -> Result<f64, FineTuneError> {
+    let mut sum = 0.0;
+    for batch in batches(windows, &options.settings.pools, options.batch_tokens, None) {
+        let logits = network.logits(&batch, &mut Dropout::none())?.map(|logits| logits.detach());
+        let own = loss(&logits, &batch, targets, &[[1.0; 3]; 2], 0.0)?;
+        sum += f64::from(own.to_scalar::<f32>()?) * batch.rows as f64;
+    }
+    Ok(sum / windows.len().max(1) as f64)
+}
+
+/// Builds the model of the fine-tuned arrays, calibrates and measures it.
+fn finish(
+    set: &LabelledSet,
+    pretrained: &Pretrained,
+    options: &FineTuneOptions,
+    state: &State,
+    parts: &[Part<'_>; 3],
+) -> Result<Trained, FineTuneError> {
+    let [fitted, calibration, held] = parts;
+    let tuned = Pretrained { weights: state.network.weights()?, ..pretrained.clone() };
+    let encoder = DeepEncoder::new(tuned, options.settings.clone())?;
+    let calibration_features = encoder.encode(&calibration.quotes());
+    let held_features = encoder.encode(&held.quotes());
+    let mut heads = Vec::new();
+    for (question, name) in HEADS.into_iter().enumerate() {
+        let (weights, bias) = state.network.head(name)?;
+        let plain = Head::new(weights.clone(), bias, 1.0);
+        let (logits, targets) = labelled(&plain, calibration, &calibration_features, question);
+        let (temperature, _) = best_temperature(&logits, &targets);
+        let head = Head::new(weights, bias, temperature);
+        let validation = measured(&head, held, &held_features, question, options.seed);
+        let rows =
+            fitted.targets().iter().filter(|row| row.get(question).copied().flatten().is_some()).count();
+        let report = HeadReport {
+            rows,
+            temperature,
+            iterations: state.optimiser.steps,
+            validation,
+            ..HeadReport::default()
+        };
+        heads.push((head, report));
+    }
+    let (Some((sentiment, sentiment_report)), Some((stance, stance_report))) = (heads.pop(), heads.pop())
+    else {
+        return Err(FineTuneError::Option { option: "heads" });
+    };
+    let report = TrainReport {
+        command: options.command.clone(),
+        seed: options.seed,
+        balanced: options.balanced,
+        data: summary(set, fitted.examples.len(), held.examples.len()),
+        stance: stance_report,
+        sentiment: sentiment_report,
+        ..TrainReport::default()
+    };
+    let model = Model::new(ModelParts {
+        name: options.name.clone(),
+        encoder: Box::new(encoder),
+        stance,
+        sentiment,
+        report: report.clone(),
+    })?;
+    Ok(Trained { model, report })
+}
+
+/// Logits and classes of the rows that have a label.
+fn labelled(
+    head: &Head,
+    part: &Part<'_>,
+    features: &Features,
+    question: usize,
+) -> (Vec<[f64; 3]>, Vec<usize>) {
+    let rows = part.targets();
+    let own = rows.iter().enumerate().filter_map(|(row, targets)| {
+        let class = targets.get(question).copied().flatten()?;
+        let (columns, values) = features.row(row);
+        Some((head.logits(columns, values), class))
+    });
+    own.unzip()
+}
+
+fn measured(
+    head: &Head,
+    part: &Part<'_>,
+    features: &Features,
+    question: usize,
+    seed: u64,
+) -> Option<crate::model::Figures> {
+    let (logits, targets) = labelled(head, part, features, question);
+    let labelled_rows = part
+        .examples
+        .iter()
+        .zip(part.targets())
+        .filter(|(_, targets)| targets.get(question).copied().flatten().is_some());
+    let rows: Vec<HeldOut<'_>> = labelled_rows
+        .zip(logits.iter().zip(&targets))
+        .map(|((example, _), (logits, &target))| HeldOut {
+            target,
+            probabilities: softmax(logits.map(|logit| logit / head.temperature())),
+            group: example.group_name(),
+        })
+        .collect();
+    figures(&rows, seed)
+}
+
+#[cfg(test)]
+mod tests;
