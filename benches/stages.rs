@@ -7,7 +7,7 @@ use demarche::articles::{InputOptions, Inputs, clean};
 use demarche::encode::Encoder as _;
 use demarche::encode::deep::{Architecture, Array, Compute, DeepEncoder, DeepSettings, Pretrained, Weights};
 use demarche::evaluation::{BootstrapOptions, evaluate};
-use demarche::model::Model;
+use demarche::model::{BuiltIn, Model};
 use demarche::pipeline::{Scorer, ScorerOptions};
 use demarche::quotes::{Extractor, QuoteOptions, Roster};
 use demarche::records::{JsonLines, Sink as _, unmark};
@@ -38,7 +38,7 @@ fn stages(criterion: &mut Criterion) {
         .flatten()
         .filter_map(|record| unmark(&record.quote.context).ok())
         .collect();
-    let model = || Model::embedded().expect("the model inside the program loads");
+    let model = |which| Model::built_in(which).expect("a model inside the program loads");
 
     let mut group = criterion.benchmark_group("articles");
     group.throughput(Throughput::Bytes(bytes as u64));
@@ -53,7 +53,7 @@ fn stages(criterion: &mut Criterion) {
             });
         });
     }
-    let scorer = Scorer::new(extractor(false), Some(model()), ScorerOptions::default());
+    let scorer = Scorer::new(extractor(false), Some(model(BuiltIn::Words)), ScorerOptions::default());
     group.bench_function("score and render", |bencher| {
         bencher.iter(|| {
             let records = scorer.records(black_box(&articles));
@@ -66,10 +66,16 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("model");
-    group.throughput(Throughput::Elements(quotes.len() as u64));
-    let loaded = model();
-    group.bench_function("score quotes", |bencher| bencher.iter(|| loaded.score(black_box(&quotes)).len()));
-    group.bench_function("load", |bencher| bencher.iter(model));
+    for which in BuiltIn::ALL {
+        let loaded = model(which);
+        // The deep model takes some milliseconds a quote.
+        let quotes = quotes.get(..if which == BuiltIn::Deep { 64 } else { quotes.len() }).unwrap_or(&quotes);
+        group.throughput(Throughput::Elements(quotes.len() as u64));
+        group.bench_function(format!("score quotes, {}", which.name()), |bencher| {
+            bencher.iter(|| loaded.score(black_box(quotes)).len());
+        });
+        group.bench_function(format!("load, {}", which.name()), |bencher| bencher.iter(|| model(which)));
+    }
     group.finish();
 }
 

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 
 use demarche::articles::{InputFormat, InputOptions, Inputs};
-use demarche::model::Model;
+use demarche::model::{BuiltIn, Model};
 use demarche::pipeline::{Scorer, ScorerOptions, StreamOptions, stream};
 use demarche::quotes::{Extractor, QuoteOptions, Roster};
 use demarche::records::{JsonLines, QuoteRecord};
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 fn scorer() -> Scorer {
     let extractor = Extractor::new(Roster::builtin(), QuoteOptions { indirect: true });
     let options = ScorerOptions { min_confidence: 0.0, with_text: true, why: true };
-    Scorer::new(extractor, Some(Model::embedded().unwrap()), options)
+    Scorer::new(extractor, Some(Model::built_in(BuiltIn::Words).unwrap()), options)
 }
 
 /// Text made of what quotes are made of, in any order.

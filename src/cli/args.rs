@@ -117,11 +117,24 @@ pub(super) struct ScoreArgs {
 }
 
 /// Which model to use.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ModelChoice {
-    /// Folder of a trained model [default: the model inside the program]
+    /// Folder of a trained model [default: a model inside the program]
     #[arg(long, value_name = "DIR", env = "DEMARCHE_MODEL")]
     pub model: Option<PathBuf>,
+    /// Which of the models inside the program, where --model names no folder [default: deep; explain: words]
+    #[arg(long, value_enum, env = "DEMARCHE_TIER")]
+    pub tier: Option<ModelTier>,
+}
+
+/// The models inside the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ModelTier {
+    /// A transformer that reads the quote in its context
+    #[default]
+    Deep,
+    /// N-grams: many times faster, and less often right
+    Words,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -306,7 +319,7 @@ pub(super) struct ModelArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ModelAction {
-    /// List the model inside the program and the models in folders
+    /// List the models inside the program and the models in folders
     List {
         /// Folders to look in
         #[arg(value_name = "DIR", default_value = "models")]
@@ -314,12 +327,15 @@ pub(super) enum ModelAction {
     },
     /// Print a model's card
     Card {
-        /// Folder of a model [default: the model inside the program]
+        /// Folder of a model [default: a model inside the program]
         model: Option<PathBuf>,
+        /// Which of the models inside the program [default: deep]
+        #[arg(long, value_enum)]
+        tier: Option<ModelTier>,
     },
     /// Check a model's format version and hashes
     Verify {
-        /// Folder of a model [default: the model inside the program]
+        /// Folder of a model [default: the models inside the program]
         model: Option<PathBuf>,
     },
 }

@@ -22,7 +22,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
     if let Some(gold) = &args.quotes.quotes {
         return evaluate_quotes::run(gold, args);
     }
-    let model = choose(args.model.model.as_deref())?;
+    let model = choose(&args.model)?;
     let set = read(&args.data, &args.labels)?;
     let wanted = |split: Option<Split>| match args.split {
         SplitChoice::All => true,

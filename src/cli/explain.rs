@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::ExitStatus;
-use super::args::{ExplainArgs, ReportFormat};
+use super::args::{ExplainArgs, ModelChoice, ModelTier, ReportFormat};
 use super::generate::print;
 use super::models::choose;
 use crate::encode::PieceKind;
@@ -16,11 +16,13 @@ use crate::types::{QuoteInContext, Sentiment, Stance};
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let quote = quote(&args.text)?;
-    let model = choose(args.model.model.as_deref())?;
+    // The deep model cannot say what each word adds.
+    let choice = ModelChoice { tier: args.model.tier.or(Some(ModelTier::Words)), ..args.model.clone() };
+    let model = choose(&choice)?;
     let explanation = model.explain(&quote).with_context(|| {
         format!(
-            "{} cannot say what each word adds: its encoder ('{}') reads the text as a whole; name a model of the \
-             tier 'words' with --model",
+            "{} cannot say what each word adds: its encoder ('{}') reads the text as a whole; name a model that \
+             counts words, or leave out --tier and --model",
             model.id(),
             model.info().encoder.kind
         )

@@ -1,44 +1,61 @@
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::Context as _;
 
 use super::ExitStatus;
-use super::args::{ModelAction, ModelArgs};
+use super::args::{ModelAction, ModelArgs, ModelChoice, ModelTier};
 use super::generate::print;
-use crate::model::Model;
+use crate::model::{BuiltIn, Model};
 
-/// The model of a folder, or the one inside the program.
-pub(super) fn choose(folder: Option<&Path>) -> anyhow::Result<Model> {
-    Ok(match folder {
+/// The model of a folder, or the one of that tier inside the program.
+pub(super) fn choose(choice: &ModelChoice) -> anyhow::Result<Model> {
+    Ok(match &choice.model {
         Some(folder) => Model::load(folder)?,
-        None => Model::embedded()?,
+        None => Model::built_in(choice.tier.unwrap_or_default().into())?,
     })
+}
+
+impl From<ModelTier> for BuiltIn {
+    fn from(tier: ModelTier) -> Self {
+        match tier {
+            ModelTier::Deep => Self::Deep,
+            ModelTier::Words => Self::Words,
+        }
+    }
 }
 
 pub(super) fn run(args: &ModelArgs) -> anyhow::Result<ExitStatus> {
     match &args.action {
         ModelAction::List { folders } => list(folders),
-        ModelAction::Card { model } => {
-            let card = choose(model.as_deref())?.card();
-            print(card.as_bytes())
+        ModelAction::Card { model, tier } => {
+            let choice = ModelChoice { model: model.clone(), tier: *tier };
+            print(choose(&choice)?.card().as_bytes())
         }
-        ModelAction::Verify { model } => {
+        ModelAction::Verify { model: Some(folder) } => {
             // Loading leaves the card unread; verifying reads every file.
-            match model {
-                Some(folder) => Model::verify(folder)?,
-                None => Model::verify_embedded()?,
-            };
-            let model = choose(model.as_deref())?;
-            print(format!("{}: format version and hashes are right\n", model.id()).as_bytes())
+            Model::verify(folder)?;
+            verified(&Model::load(folder)?)
+        }
+        ModelAction::Verify { model: None } => {
+            for which in BuiltIn::ALL {
+                Model::verify_built_in(which)?;
+                verified(&Model::built_in(which)?)?;
+            }
+            Ok(ExitStatus::Done)
         }
     }
+}
+
+fn verified(model: &Model) -> anyhow::Result<ExitStatus> {
+    print(format!("{}: format version and hashes are right\n", model.id()).as_bytes())
 }
 
 /// One line per model: where it is, its name and hash, its encoder and what it was trained on.
 fn list(folders: &[std::path::PathBuf]) -> anyhow::Result<ExitStatus> {
     let mut text = String::new();
-    write_line(&mut text, "(inside the program)", &Model::embedded()?)?;
+    for which in BuiltIn::ALL {
+        write_line(&mut text, "(inside the program)", &Model::built_in(which)?)?;
+    }
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         let cannot_read = || format!("cannot read the folder {}", folder.display());
         let mut models = Vec::new();

@@ -19,7 +19,7 @@ use crate::quotes::{Extractor, QuoteOptions, Roster};
 use crate::records::{Csv, JsonLines, Output, Sink, Terminal};
 
 pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<ExitStatus> {
-    let model = choose(args.model.model.as_deref())?;
+    let model = choose(&args.model)?;
     run(&args.read, Some(model), args.min_confidence)
 }
 

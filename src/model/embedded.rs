@@ -3,45 +3,80 @@ use std::borrow::Cow;
 use super::folder::{self, Source};
 use super::{Model, ModelError, ModelInfo};
 
-/// The files of `models/default`, compiled in.
-const FILES: [(&str, &[u8]); 4] = [
-    ("model.json", include_bytes!("../../models/default/model.json")),
-    ("weights.safetensors", include_bytes!("../../models/default/weights.safetensors")),
-    ("tokenizer.json", include_bytes!("../../models/default/tokenizer.json")),
-    ("MODEL_CARD.md", include_bytes!("../../models/default/MODEL_CARD.md")),
-];
+/// A model that is part of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// `models/default`: a transformer that reads the quote in its context.
+    #[default]
+    Deep,
+    /// `models/words`: n-grams, many times faster, and the baseline that the other has to beat.
+    Words,
+}
 
-struct Embedded;
+/// A file of a model folder: its name and its bytes.
+type File = (&'static str, &'static [u8]);
 
-impl Source for Embedded {
+macro_rules! files {
+    ($folder:literal: $($name:literal),+ $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../../models/", $folder, "/", $name)))),+]
+    };
+}
+
+const DEEP: &[File] = files!(
+    "default": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md", "LICENSE", "NOTICE",
+);
+const WORDS: &[File] = files!("words": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md");
+
+impl BuiltIn {
+    /// All of them, the default first.
+    pub const ALL: [Self; 2] = [Self::Deep, Self::Words];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deep => "deep",
+            Self::Words => "words",
+        }
+    }
+
+    const fn files(self) -> &'static [File] {
+        match self {
+            Self::Deep => DEEP,
+            Self::Words => WORDS,
+        }
+    }
+}
+
+impl Source for BuiltIn {
     fn read(&self, name: &str) -> Result<Option<Cow<'static, [u8]>>, ModelError> {
-        Ok(FILES.iter().find(|(file, _)| *file == name).map(|&(_, bytes)| Cow::Borrowed(bytes)))
+        Ok(self.files().iter().find(|(file, _)| *file == name).map(|&(_, bytes)| Cow::Borrowed(bytes)))
     }
 
     fn name(&self, file: &str) -> String {
-        format!("built-in model: {file}")
+        format!("built-in model '{}': {file}", BuiltIn::name(*self))
     }
 
     fn absent(&self) -> ModelError {
-        ModelError::NotFound { folder: "built-in model".into() }
+        ModelError::NotFound { folder: format!("built-in model '{}'", BuiltIn::name(*self)).into() }
     }
 }
 
 impl Model {
-    /// The model of `models/default`, which is part of the binary.
+    /// A model that is part of the program.
     ///
     /// # Errors
     /// As for [`load`](Self::load): where the folder was of another format or damaged when the binary was
     /// built.
-    pub fn embedded() -> Result<Self, ModelError> {
-        folder::load(&Embedded)
+    pub fn built_in(which: BuiltIn) -> Result<Self, ModelError> {
+        folder::load(&which)
     }
 
-    /// Checks every file of the built-in model.
+    /// Checks every file of a model that is part of the program.
     ///
     /// # Errors
     /// As for [`load`](Self::load).
-    pub fn verify_embedded() -> Result<ModelInfo, ModelError> {
-        folder::verify(&Embedded)
+    pub fn verify_built_in(which: BuiltIn) -> Result<ModelInfo, ModelError> {
+        folder::verify(&which)
     }
 }

@@ -16,6 +16,7 @@ mod info;
 mod score;
 mod weights;
 
+pub use embedded::BuiltIn;
 pub use error::ModelError;
 pub use explain::{Contribution, Explanation, Reasons};
 pub use head::{Head, softmax};

@@ -210,14 +210,29 @@ fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn the_built_in_model_is_whole() {
-    let info = Model::verify_embedded().unwrap();
-    let model = Model::embedded().unwrap();
-    assert_eq!(model.info(), &info);
-    assert_eq!(model.card(), include_str!("../../models/default/MODEL_CARD.md"));
-    assert!(info.training.stance.rows > 0 && info.training.sentiment.rows > 0);
-    let weights = include_bytes!("../../models/default/weights.safetensors");
-    assert!(weights.len() < 8 << 20, "{} bytes", weights.len());
+fn the_built_in_models_are_whole() {
+    for (which, card, weights, room) in [
+        (
+            BuiltIn::Deep,
+            include_str!("../../models/default/MODEL_CARD.md"),
+            include_bytes!("../../models/default/weights.safetensors").as_slice(),
+            50 << 20,
+        ),
+        (
+            BuiltIn::Words,
+            include_str!("../../models/words/MODEL_CARD.md"),
+            include_bytes!("../../models/words/weights.safetensors"),
+            8 << 20,
+        ),
+    ] {
+        let info = Model::verify_built_in(which).unwrap();
+        let model = Model::built_in(which).unwrap();
+        assert_eq!(model.info(), &info);
+        assert_eq!(info.encoder.kind, which.name());
+        assert_eq!(model.card(), card);
+        assert!(info.training.stance.rows > 0 && info.training.sentiment.rows > 0);
+        assert!(weights.len() < room, "{} bytes", weights.len());
+    }
 }
 
 #[test]

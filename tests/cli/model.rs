@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::support::{ARTICLE, Scratch, run, text};
 
-/// A copy of the shipped model folder.
-fn copy_of_default(scratch: &Scratch) -> String {
+/// A copy of a shipped model folder.
+fn copy_of_words(scratch: &Scratch) -> String {
     let folder = scratch.path("model");
     fs::create_dir(&folder).unwrap();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default")).unwrap() {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/words")).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
     }
@@ -17,20 +17,40 @@ fn copy_of_default(scratch: &Scratch) -> String {
 }
 
 #[test]
-fn the_shipped_model_verifies_and_is_the_one_inside() {
+fn the_shipped_models_verify_and_are_those_inside() {
     let inside = run(&["model", "verify"]);
-    let shipped = run(&["model", "verify", "models/default"]);
-    assert_eq!((inside.code, shipped.code), (Some(0), Some(0)), "{}{}", inside.stderr, shipped.stderr);
-    let card = run(&["model", "card"]);
-    assert_eq!(card.stdout, fs::read_to_string("models/default/MODEL_CARD.md").unwrap());
+    assert_eq!(inside.code, Some(0), "{}", inside.stderr);
     let list = run(&["model", "list"]);
-    assert!(list.stdout.contains("models/default"), "{}", list.stdout);
+    for (tier, folder) in [("deep", "models/default"), ("words", "models/words")] {
+        let shipped = run(&["model", "verify", folder]);
+        assert_eq!(shipped.code, Some(0), "{}", shipped.stderr);
+        assert!(inside.stdout.contains(&shipped.stdout), "{}{}", inside.stdout, shipped.stdout);
+        let card = run(&["model", "card", "--tier", tier]);
+        assert_eq!(card.stdout, fs::read_to_string(format!("{folder}/MODEL_CARD.md")).unwrap());
+        assert!(list.stdout.contains(folder), "{}", list.stdout);
+    }
+}
+
+#[test]
+fn the_deep_model_scores_and_a_folder_goes_before_a_tier() {
+    let scratch = Scratch::new();
+    let article = scratch.file("a.txt", ARTICLE);
+    let model = |arguments: &[&str]| {
+        let done = run(&[&["score", &article, "--format", "jsonl"][..], arguments].concat());
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        done.records()[0]["model"].as_str().unwrap().to_owned()
+    };
+    assert!(model(&["--tier", "deep"]).starts_with("default@"));
+    assert!(model(&["--tier", "words"]).starts_with("words@"));
+    assert!(model(&["--tier", "deep", "--model", "models/words"]).starts_with("words@"));
+    let quote = "Asked about the patrols, the admiral called them “[[overdue]]”.";
+    run(&["explain", quote, "--tier", "deep"]).complains(1, &["cannot say what each word adds", "--tier"]);
 }
 
 #[test]
 fn a_model_of_another_version_is_refused() {
     let scratch = Scratch::new();
-    let folder = copy_of_default(&scratch);
+    let folder = copy_of_words(&scratch);
     let path = Path::new(&folder).join("model.json");
     let mut header: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     header["format"] = 99.into();
@@ -44,7 +64,7 @@ fn a_model_of_another_version_is_refused() {
 #[test]
 fn a_damaged_model_is_refused() {
     let scratch = Scratch::new();
-    let folder = copy_of_default(&scratch);
+    let folder = copy_of_words(&scratch);
     let path = Path::new(&folder).join("weights.safetensors");
     let mut weights = fs::read(&path).unwrap();
     let middle = weights.len() / 2;
@@ -59,7 +79,7 @@ fn a_damaged_model_is_refused() {
 #[test]
 fn a_damaged_card_does_not_verify() {
     let scratch = Scratch::new();
-    let folder = copy_of_default(&scratch);
+    let folder = copy_of_words(&scratch);
     fs::write(Path::new(&folder).join("MODEL_CARD.md"), "# Another card\n").unwrap();
     run(&["model", "verify", &folder]).complains(1, &["MODEL_CARD.md", "damaged"]);
 }
@@ -67,7 +87,7 @@ fn a_damaged_card_does_not_verify() {
 #[test]
 fn a_model_that_is_cut_short_or_missing_is_refused() {
     let scratch = Scratch::new();
-    let folder = copy_of_default(&scratch);
+    let folder = copy_of_words(&scratch);
     fs::write(Path::new(&folder).join("model.json"), "{").unwrap();
     run(&["model", "verify", &folder]).complains(1, &["model.json"]);
     fs::remove_file(Path::new(&folder).join("model.json")).unwrap();

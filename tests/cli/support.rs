@@ -13,6 +13,8 @@ pub(crate) fn demarche(args: &[&str]) -> Command {
     for name in ["DEMARCHE_MODEL", "NO_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    // Small and fast; the tests of the deep model name it.
+    command.env("DEMARCHE_TIER", "words");
     command.env("COLUMNS", "100");
     command
 }
