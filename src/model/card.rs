@@ -84,8 +84,10 @@ fn details(card: &mut String, info: &ModelInfo) -> Result {
     writeln!(card, "| Heads | multinomial logistic regression, one for each question |")?;
     writeln!(
         card,
-        "| Calibration | temperature {} for stance, {} for sentiment |",
-        info.calibration.stance, info.calibration.sentiment
+        "| Calibration | {} for stance, {} for sentiment |",
+        calibration(info.calibration.stance, info.calibration.stance_isotonic.is_some()),
+        calibration(info.calibration.sentiment, info.calibration.sentiment_isotonic.is_some())
+            .trim_start_matches("temperature ")
     )?;
     writeln!(card, "| Format | {} {} |\n", info.magic, info.format)?;
     writeln!(card, "Encoder settings:\n\n```json\n{:#}\n```\n", encoder.settings)
@@ -154,6 +156,17 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
             write!(card, "\nPenalties tried for {name}, with held-out log loss: {}.", tried.join("; "))?;
         }
     }
+    for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {
+        let tried = head.calibrations.iter().map(|trial| format!("{} → {:.4}", trial.method, trial.log_loss));
+        let tried: Vec<String> = tried.collect();
+        if !tried.is_empty() {
+            write!(
+                card,
+                "\nCalibrations tried for {name}, with log loss on rows that neither fit, choice nor calibration saw: {}.",
+                tried.join("; ")
+            )?;
+        }
+    }
     writeln!(card, "\n")
 }
 
@@ -206,6 +219,11 @@ fn failures(card: &mut String) -> Result {
          - Words that no training row holds count for nothing.\n\
          - Probabilities are calibrated for rows like the training rows; elsewhere they can be far off.\n"
     )
+}
+
+/// How a head is calibrated.
+fn calibration(temperature: f64, isotonic: bool) -> String {
+    if isotonic { "isotonic curves".to_owned() } else { format!("temperature {temperature}") }
 }
 
 fn listed(counts: &BTreeMap<String, usize>) -> String {

@@ -8,7 +8,8 @@ use super::{Head, softmax};
 /// Why a quote got its scores.
 ///
 /// For a linear model the account is exact: for each class the contributions and the intercept sum to the
-/// logit, and the softmax of the logits is the probabilities. The temperature is part of every number.
+/// logit, and the softmax of the logits is the probabilities (before the isotonic curves, where a model has
+/// them). The temperature is part of every number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The stance question; triples in the order of [`Stance::ALL`](crate::types::Stance::ALL).
@@ -69,7 +70,10 @@ pub(super) fn reasons(head: &Head, pieces: &[TracedPiece]) -> Reasons {
         }
     }
     Reasons {
-        probabilities: softmax(logits),
+        probabilities: match head.isotonic() {
+            Some(curves) => curves.apply(softmax(logits)),
+            None => softmax(logits),
+        },
         logits,
         intercept,
         contributions: stretches.into_values().collect(),

@@ -13,7 +13,7 @@ use crate::encode::{EncoderParts, Tensor, TensorValues, restore};
 use super::info::MAGIC;
 use super::score::encoder_parts;
 use super::weights::{self, wrong};
-use super::{FORMAT, Head, LabelOrder, Model, ModelError, ModelInfo};
+use super::{FORMAT, Head, IsotonicCurves, LabelOrder, Model, ModelError, ModelInfo};
 
 /// Name of the description of a model folder.
 pub(super) const DESCRIPTION: &str = "model.json";
@@ -164,11 +164,16 @@ pub(super) fn load<S: Source + ?Sized>(source: &S) -> Result<Model, ModelError> 
             format!("{} columns where {DESCRIPTION} names {}", encoder.dimensions(), info.encoder.dimensions);
         return Err(wrong(&weights_file, "encoder", reason));
     }
-    let head = |question, temperature| {
+    let head = |question, temperature, isotonic: &Option<IsotonicCurves>| {
+        if isotonic.as_ref().is_some_and(|curves| !curves.is_sound()) {
+            let reason = format!("the isotonic curves of {question} do not rise from 0 to 1");
+            return Err(ModelError::NotAModel { file: source.name(DESCRIPTION), reason });
+        }
         head_from(&heads, question, temperature, info.encoder.dimensions, &weights_file)
+            .map(|head| head.with_isotonic(isotonic.clone()))
     };
-    let stance = head("stance", info.calibration.stance)?;
-    let sentiment = head("sentiment", info.calibration.sentiment)?;
+    let stance = head("stance", info.calibration.stance, &info.calibration.stance_isotonic)?;
+    let sentiment = head("sentiment", info.calibration.sentiment, &info.calibration.sentiment_isotonic)?;
     Ok(Model::loaded(info, encoder, stance, sentiment))
 }
 

@@ -1,13 +1,15 @@
 use crate::encode::{Features, Tensor, TensorValues};
 
-use super::binary16;
+use super::{IsotonicCurves, binary16};
 
-/// A linear classifier of three classes over feature rows, with the temperature that calibrates it.
+/// A linear classifier of three classes over feature rows, with the temperature, and for some
+/// the curves, that calibrate it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     weights: Vec<[f32; 3]>,
     intercept: [f64; 3],
     temperature: f64,
+    isotonic: Option<IsotonicCurves>,
 }
 
 impl Head {
@@ -20,7 +22,19 @@ impl Head {
             *weight = binary16::from_bits(binary16::to_bits(*weight));
         }
         let temperature = if temperature.is_finite() && temperature > 0.0 { temperature } else { 1.0 };
-        Self { weights, intercept, temperature }
+        Self { weights, intercept, temperature, isotonic: None }
+    }
+
+    /// The head with curves that its probabilities go through.
+    #[must_use]
+    pub fn with_isotonic(self, isotonic: Option<IsotonicCurves>) -> Self {
+        Self { isotonic, ..self }
+    }
+
+    /// The curves that its probabilities go through, where it has any.
+    #[must_use]
+    pub const fn isotonic(&self) -> Option<&IsotonicCurves> {
+        self.isotonic.as_ref()
     }
 
     /// Weight triples by column.
@@ -58,8 +72,23 @@ impl Head {
     /// Calibrated probabilities of each row.
     #[must_use]
     pub fn probabilities(&self, features: &Features) -> Vec<[f64; 3]> {
-        let row = |(columns, values)| softmax(self.logits(columns, values).map(|z| z / self.temperature));
-        features.iter().map(row).collect()
+        features.iter().map(|(columns, values)| self.calibrated(self.logits(columns, values))).collect()
+    }
+
+    /// Probabilities of each row as they were before calibration.
+    #[must_use]
+    pub fn uncalibrated(&self, features: &Features) -> Vec<[f64; 3]> {
+        features.iter().map(|(columns, values)| softmax(self.logits(columns, values))).collect()
+    }
+
+    /// Calibrated probabilities from logits.
+    #[must_use]
+    pub fn calibrated(&self, logits: [f64; 3]) -> [f64; 3] {
+        let probabilities = softmax(logits.map(|logit| logit / self.temperature));
+        match &self.isotonic {
+            Some(curves) => curves.apply(probabilities),
+            None => probabilities,
+        }
     }
 
     /// The arrays that a weights file keeps, named after the question.

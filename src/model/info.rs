@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::{Sentiment, Stance};
 
+use super::IsotonicCurves;
+
 /// The model format that this version writes and reads.
 pub const FORMAT: u32 = 1;
 
@@ -64,12 +66,18 @@ impl LabelOrder {
 
 /// Temperatures: logits are divided by them before the softmax (Guo, Pleiss, Sun and Weinberger, *On
 /// Calibration of Modern Neural Networks*, ICML 2017, section 4.2).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Temperature of the stance head.
     pub stance: f64,
     /// Temperature of the sentiment head.
     pub sentiment: f64,
+    /// Curves of the stance head, applied after its temperature; most models have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stance_isotonic: Option<IsotonicCurves>,
+    /// Curves of the sentiment head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment_isotonic: Option<IsotonicCurves>,
 }
 
 /// How a model was trained, and how it did on rows that it was not fitted to.
@@ -132,6 +140,9 @@ pub struct HeadReport {
     pub gradient_norm: f64,
     /// Every penalty that was tried, with its loss on the held-out folds.
     pub trials: Vec<PenaltyTrial>,
+    /// Ways of calibrating that were compared, where they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calibrations: Vec<CalibrationTrial>,
     /// Figures on the held-out folds, calibrated by the temperature found on them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of_fold: Option<Figures>,
@@ -141,6 +152,15 @@ pub struct HeadReport {
     /// Out-of-fold figures by register.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_register: BTreeMap<String, Figures>,
+}
+
+/// A way of calibrating and its loss on rows that it was not fitted to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationTrial {
+    /// `temperature` or `isotonic`.
+    pub method: String,
+    /// Mean log loss, in nats.
+    pub log_loss: f64,
 }
 
 /// A penalty and its loss on held-out folds.

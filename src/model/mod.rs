@@ -1,7 +1,7 @@
 //! Numbers become probabilities: heads, calibration, and the folder they are kept in.
 //!
 //! A [`Model`] is an encoder and two linear heads, one for stance and one for sentiment, each with the
-//! temperature that calibrates it. Its folder holds `model.json` (what it is and how it came to be:
+//! temperature or the isotonic curves that calibrate it. Its folder holds `model.json` (what it is and how it came to be:
 //! [`ModelInfo`]), `weights.safetensors`, the files of its encoder, and `MODEL_CARD.md`, which is written
 //! from `model.json` alone.
 
@@ -13,7 +13,9 @@ mod explain;
 mod folder;
 mod head;
 mod info;
+mod isotonic;
 mod score;
+mod temperature;
 mod weights;
 
 pub use embedded::BuiltIn;
@@ -21,10 +23,12 @@ pub use error::ModelError;
 pub use explain::{Contribution, Explanation, Reasons};
 pub use head::{Head, softmax};
 pub use info::{
-    Calibration, DataSummary, EncoderInfo, FORMAT, Figures, HeadReport, Interval, LabelOrder, ModelInfo,
-    PenaltyTrial, TrainReport,
+    Calibration, CalibrationTrial, DataSummary, EncoderInfo, FORMAT, Figures, HeadReport, Interval,
+    LabelOrder, ModelInfo, PenaltyTrial, TrainReport,
 };
+pub use isotonic::{Isotonic, IsotonicCurves};
 pub use score::{Model, ModelParts};
+pub use temperature::best_temperature;
 
 #[cfg(test)]
 mod tests;

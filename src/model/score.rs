@@ -52,7 +52,12 @@ impl Model {
                 settings: kept.settings.clone(),
             },
             labels: LabelOrder::current(),
-            calibration: Calibration { stance: stance.temperature(), sentiment: sentiment.temperature() },
+            calibration: Calibration {
+                stance: stance.temperature(),
+                sentiment: sentiment.temperature(),
+                stance_isotonic: stance.isotonic().cloned(),
+                sentiment_isotonic: sentiment.isotonic().cloned(),
+            },
             training: report,
             files: Default::default(),
         };
@@ -78,6 +83,19 @@ impl Model {
         let stance = self.stance.probabilities(&features);
         let sentiment = self.sentiment.probabilities(&features);
         stance.into_iter().zip(sentiment).map(|(stance, sentiment)| Scores { stance, sentiment }).collect()
+    }
+
+    /// For each quote its calibrated probabilities, as [`score`](Self::score) gives them, and those before
+    /// calibration.
+    #[must_use]
+    pub fn score_with_uncalibrated(&self, quotes: &[QuoteInContext]) -> Vec<(Scores, Scores)> {
+        let features = self.encoder.encode(quotes);
+        let of = |stance: Vec<[f64; 3]>, sentiment: Vec<[f64; 3]>| {
+            stance.into_iter().zip(sentiment).map(|(stance, sentiment)| Scores { stance, sentiment })
+        };
+        let calibrated = of(self.stance.probabilities(&features), self.sentiment.probabilities(&features));
+        let before = of(self.stance.uncalibrated(&features), self.sentiment.uncalibrated(&features));
+        calibrated.zip(before).collect()
     }
 
     /// Why a quote got its scores: see [`Explanation`]. `None` where the encoder cannot split its rows over

@@ -22,7 +22,6 @@ mod shortcuts;
 mod split;
 mod train;
 
-pub use calibrate::best_temperature;
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
 pub use encoding::EncoderPlan;
 #[cfg(feature = "fine-tune")]

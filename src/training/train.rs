@@ -10,11 +10,12 @@ use ndarray::Array1;
 
 use crate::encode::{EncodeError, Features, WordsSettings};
 use crate::model::{
-    DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport, softmax,
+    DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport,
+    best_temperature,
 };
 use crate::types::QuoteInContext;
 
-use super::calibrate::{best_temperature, rounded};
+use super::calibrate::{calibrate, rounded};
 use super::encoding::{EncoderPlan, side_by_side};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
@@ -401,7 +402,8 @@ fn run_fold(
     Ok(by_question)
 }
 
-/// Chooses penalty and temperature on the out-of-fold logits and fits the head to all labelled rows.
+/// Chooses the penalty on the out-of-fold logits, calibrates on logits that the choice did not see either,
+/// and fits the head to all labelled rows.
 fn finish(
     question: &Question,
     rows: &Rows<'_>,
@@ -415,27 +417,35 @@ fn finish(
         let head = Head::new(vec![[0.0; 3]; features.dimensions()], [0.0; 3], 1.0);
         return Ok((head, HeadReport { temperature: 1.0, ..HeadReport::default() }));
     }
+    let own = |logits: &[Option<[f64; 3]>]| -> Vec<[f64; 3]> {
+        labelled.iter().map(|&row| logits.get(row).copied().flatten().unwrap_or_default()).collect()
+    };
+    let by_penalty: Vec<Vec<[f64; 3]>> = logits.iter().map(|logits| own(logits)).collect();
     let mut trials = Vec::new();
-    let mut best: Option<(PenaltyTrial, Vec<[f64; 3]>)> = None;
-    for (&penalty, logits) in penalties.iter().zip(logits) {
-        let own: Vec<[f64; 3]> =
-            labelled.iter().map(|&row| logits.get(row).copied().flatten().unwrap_or_default()).collect();
-        let (temperature, log_loss) = best_temperature(&own, &targets);
+    let mut best: Option<PenaltyTrial> = None;
+    for (&penalty, logits) in penalties.iter().zip(&by_penalty) {
+        let (temperature, log_loss) = best_temperature(logits, &targets);
         let trial = PenaltyTrial { penalty, log_loss, temperature };
         trials.push(PenaltyTrial { log_loss: rounded(log_loss), ..trial });
-        if best.as_ref().is_none_or(|(best, _)| log_loss < best.log_loss) {
-            best = Some((trial, own));
+        if best.is_none_or(|best| log_loss < best.log_loss) {
+            best = Some(trial);
         }
     }
-    let Some((chosen, own)) = best else { return Err(TrainError::Options) };
+    let Some(chosen) = best else { return Err(TrainError::Options) };
+    let folds: Vec<usize> =
+        labelled.iter().map(|&row| rows.folds.get(row).copied().unwrap_or_default()).collect();
+    let unseen = unseen_logits(&by_penalty, &targets, &folds, options.folds);
+    let calibrator = calibrate(&unseen, &targets, &folds);
+    let chosen_head =
+        Head::new(Vec::new(), [0.0; 3], calibrator.temperature).with_isotonic(calibrator.isotonic.clone());
 
     let held: Vec<HeldOut<'_>> = labelled
         .iter()
         .zip(&targets)
-        .zip(own)
+        .zip(unseen)
         .map(|((&row, &target), logits)| HeldOut {
             target,
-            probabilities: softmax(logits.map(|logit| logit / chosen.temperature)),
+            probabilities: chosen_head.calibrated(logits),
             group: rows.groups.get(row).copied().unwrap_or_default(),
         })
         .collect();
@@ -455,7 +465,8 @@ fn finish(
     let report = HeadReport {
         rows: labelled.len(),
         penalty: chosen.penalty,
-        temperature: chosen.temperature,
+        temperature: calibrator.temperature,
+        calibrations: calibrator.trials,
         iterations: fitted.iterations,
         objective: rounded(fitted.objective),
         gradient_norm: two_digits(fitted.gradient_norm),
@@ -464,7 +475,35 @@ fn finish(
         validation: None,
         by_register,
     };
-    Ok((head(&fitted, chosen.temperature), report))
+    Ok((head(&fitted, calibrator.temperature).with_isotonic(calibrator.isotonic), report))
+}
+
+/// For each row the logits of the penalty that is best on the other folds, so that neither the fit nor the
+/// choice of the penalty saw the row.
+fn unseen_logits(
+    by_penalty: &[Vec<[f64; 3]>],
+    targets: &[usize],
+    folds: &[usize],
+    count: usize,
+) -> Vec<[f64; 3]> {
+    let mut unseen = vec![[0.0; 3]; targets.len()];
+    for fold in 0..count {
+        let others = |row: &usize| folds.get(*row) != Some(&fold);
+        let classes: Vec<usize> = (0..targets.len()).filter(others).map(|row| targets[row]).collect();
+        let loss = |logits: &Vec<[f64; 3]>| {
+            let seen: Vec<[f64; 3]> = (0..logits.len()).filter(others).map(|row| logits[row]).collect();
+            best_temperature(&seen, &classes).1
+        };
+        let losses = by_penalty.iter().map(loss);
+        let best = losses.enumerate().min_by(|one, other| one.1.total_cmp(&other.1));
+        let Some(logits) = best.and_then(|(best, _)| by_penalty.get(best)) else { continue };
+        for ((place, own), fold_of) in unseen.iter_mut().zip(logits).zip(folds) {
+            if *fold_of == fold {
+                *place = *own;
+            }
+        }
+    }
+    unseen
 }
 
 /// A small number with two digits.
@@ -475,7 +514,7 @@ fn two_digits(number: f64) -> f64 {
 /// How rows without a register are counted.
 const UNKNOWN: &str = "unknown";
 
-fn params(penalty: f64, targets: &[usize], options: &TrainOptions) -> LogisticParams<3> {
+pub(super) fn params(penalty: f64, targets: &[usize], options: &TrainOptions) -> LogisticParams<3> {
     let params = LogisticParams::new(penalty);
     if !options.balanced {
         return params;
@@ -488,7 +527,7 @@ fn params(penalty: f64, targets: &[usize], options: &TrainOptions) -> LogisticPa
     }))
 }
 
-fn fit(
+pub(super) fn fit(
     question: &'static str,
     penalty: f64,
     params: &LogisticParams<3>,
@@ -500,7 +539,7 @@ fn fit(
     fitted.map_err(|source| TrainError::Fit { question, penalty, source })
 }
 
-fn head(fitted: &FittedLogistic<3>, temperature: f64) -> Head {
+pub(super) fn head(fitted: &FittedLogistic<3>, temperature: f64) -> Head {
     let weights = fitted.weights.iter().map(|weights| weights.map(|weight| weight as f32));
     Head::new(weights.collect(), fitted.intercept, temperature)
 }

@@ -21,14 +21,14 @@ use self::checkpoint::State;
 use self::dropout::Dropout;
 use self::network::{HEADS, TrainableNetwork};
 use self::optimiser::AdamW;
-use super::calibrate::best_temperature;
+use super::calibrate::{PARTS, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::split::{folds, splits};
 use super::train::{Trained, summary};
 use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
 use crate::encode::{EncodeError, Encoder, Features};
-use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport, softmax};
+use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport};
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
 /// How an encoder is fine-tuned.
@@ -494,15 +494,16 @@ fn finish(
     for (question, name) in HEADS.into_iter().enumerate() {
         let (weights, bias) = state.network.head(name)?;
         let plain = Head::new(weights.clone(), bias, 1.0);
-        let (logits, targets) = labelled(&plain, calibration, &calibration_features, question);
-        let (temperature, _) = best_temperature(&logits, &targets);
-        let head = Head::new(weights, bias, temperature);
+        let (logits, targets, groups) = labelled(&plain, calibration, &calibration_features, question);
+        let calibrator = calibrate(&logits, &targets, &folds(&groups, PARTS, options.seed));
+        let head = Head::new(weights, bias, calibrator.temperature).with_isotonic(calibrator.isotonic);
         let validation = measured(&head, held, &held_features, question, options.seed);
         let rows =
             fitted.targets().iter().filter(|row| row.get(question).copied().flatten().is_some()).count();
         let report = HeadReport {
             rows,
-            temperature,
+            temperature: calibrator.temperature,
+            calibrations: calibrator.trials,
             iterations: state.optimiser.steps,
             validation,
             ..HeadReport::default()
@@ -532,20 +533,22 @@ fn finish(
     Ok(Trained { model, report })
 }
 
-/// Logits and classes of the rows that have a label.
-fn labelled(
+/// Logits, classes and groups of the rows that have a label.
+fn labelled<'a>(
     head: &Head,
-    part: &Part<'_>,
+    part: &Part<'a>,
     features: &Features,
     question: usize,
-) -> (Vec<[f64; 3]>, Vec<usize>) {
-    let rows = part.targets();
-    let own = rows.iter().enumerate().filter_map(|(row, targets)| {
-        let class = targets.get(question).copied().flatten()?;
+) -> (Vec<[f64; 3]>, Vec<usize>, Vec<&'a str>) {
+    let (mut logits, mut classes, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, (targets, example)) in part.targets().iter().zip(&part.examples).enumerate() {
+        let Some(class) = targets.get(question).copied().flatten() else { continue };
         let (columns, values) = features.row(row);
-        Some((head.logits(columns, values), class))
-    });
-    own.unzip()
+        logits.push(head.logits(columns, values));
+        classes.push(class);
+        groups.push(example.group_name());
+    }
+    (logits, classes, groups)
 }
 
 fn measured(
@@ -555,19 +558,12 @@ fn measured(
     question: usize,
     seed: u64,
 ) -> Option<crate::model::Figures> {
-    let (logits, targets) = labelled(head, part, features, question);
-    let labelled_rows = part
-        .examples
-        .iter()
-        .zip(part.targets())
-        .filter(|(_, targets)| targets.get(question).copied().flatten().is_some());
-    let rows: Vec<HeldOut<'_>> = labelled_rows
-        .zip(logits.iter().zip(&targets))
-        .map(|((example, _), (logits, &target))| HeldOut {
-            target,
-            probabilities: softmax(logits.map(|logit| logit / head.temperature())),
-            group: example.group_name(),
-        })
+    let (logits, targets, groups) = labelled(head, part, features, question);
+    let rows: Vec<HeldOut<'_>> = logits
+        .into_iter()
+        .zip(targets)
+        .zip(groups)
+        .map(|((logits, target), group)| HeldOut { target, probabilities: head.calibrated(logits), group })
         .collect();
     figures(&rows, seed)
 }
