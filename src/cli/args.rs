@@ -249,9 +249,33 @@ pub(super) struct EvaluateArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
-    /// Write the report to FILE (.json: as JSON)
+    /// Write the report to FILE (.json: as JSON; .html: as a page, with the JSON beside it)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Compare with another model on the same rows: its folder, or deep or words
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["quotes", "agreement"])]
+    pub compare: Option<PathBuf>,
+    /// Figures by the values of these columns, e.g. outlet,year,speaker,kind
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', conflicts_with_all = ["quotes", "agreement"])]
+    pub by: Vec<String>,
+    /// Resample whole clusters, the rows with the same value in this column, e.g. article or speaker; row for
+    /// single rows [default: group]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["quotes", "agreement"])]
+    pub cluster: Option<String>,
+    /// The labelled sentences that the model was trained on: looks for rows that leaked from there, and fits
+    /// baselines to the rows that are not held out
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["quotes", "agreement"])]
+    pub train: Vec<PathBuf>,
+    /// Fit the words-only baseline to ever larger parts of the training rows
+    #[arg(long, requires = "train")]
+    pub learning_curve: bool,
+    /// Measure how far annotators agree: each DATA file holds ids and the labels of one, or columns such as
+    /// ann_stance and ben_stance
+    #[arg(long, conflicts_with_all = ["quotes", "split", "predictions"])]
+    pub agreement: bool,
+    /// Share of right labels to give the least confidence for, for score --min-confidence (repeatable)
+    #[arg(long, value_name = "SHARE", value_parser = probability, default_values_t = [0.7, 0.8, 0.9, 0.95, 0.99], conflicts_with_all = ["quotes", "agreement"])]
+    pub precision: Vec<f64>,
     /// Write every row's probabilities to FILE (JSONL)
     #[arg(long, value_name = "FILE", conflicts_with = "quotes")]
     pub predictions: Option<PathBuf>,
@@ -265,6 +289,17 @@ pub(super) struct EvaluateArgs {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// How resamples become intervals
+    #[arg(long, value_enum, default_value_t = IntervalChoice::Percentile, conflicts_with = "quotes")]
+    pub interval: IntervalChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum IntervalChoice {
+    /// Quantiles of the resamples
+    Percentile,
+    /// Quantiles corrected for bias and skewness (BCa)
+    Bca,
 }
 
 /// How quotes and speakers are measured.
@@ -386,5 +421,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 fn gate(text: &str) -> Result<(String, f64), String> {
     let parsed = text.split_once('=').and_then(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+    let parsed = parsed.filter(|(name, least): &(String, f64)| !name.is_empty() && least.is_finite());
     parsed.ok_or_else(|| "MEASURE=MIN is needed, for example macro_f1=0.7".to_owned())
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod evaluate;
+mod evaluate_agreement;
 mod evaluate_quotes;
 mod exit;
 mod explain;

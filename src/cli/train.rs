@@ -27,12 +27,20 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
 
 /// Labelled sentences, or every bad line of them.
 pub(super) fn read(paths: &[PathBuf], labels: &LabelArgs) -> Result<LabelledSet, DataErrors> {
-    let options = ReadOptions {
+    training::read(paths, &options(labels))
+}
+
+/// As [`read`], and keeps the columns that are not ours.
+pub(super) fn read_with_fields(paths: &[PathBuf], labels: &LabelArgs) -> Result<LabelledSet, DataErrors> {
+    training::read(paths, &ReadOptions { keep_fields: true, ..options(labels) })
+}
+
+fn options(labels: &LabelArgs) -> ReadOptions {
+    ReadOptions {
         label_map: labels.label_map.iter().cloned().collect(),
         columns: labels.column.iter().cloned().collect(),
         ..ReadOptions::default()
-    };
-    training::read(paths, &options)
+    }
 }
 
 /// Prints what the check found; errors, not warnings, miss the gate.

@@ -11,7 +11,9 @@ use super::measures::classification::{
 };
 use super::measures::confusion::Confusion;
 use super::measures::probability::{brier_term, log_loss_term};
-use super::{BootstrapOptions, BootstrapSummary, Estimate, EvaluationError, Predictions, top};
+use super::{
+    BootstrapOptions, BootstrapSummary, Estimate, EvaluationError, Further, IntervalMethod, Predictions, top,
+};
 
 /// Number of equally wide bins that [`QuestionReport::ece`] sorts the top probability into.
 pub const ECE_BINS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(14);
@@ -47,6 +49,9 @@ pub struct QuestionReport {
     pub bootstrap: BootstrapSummary,
     /// What a reader must know before relying on the figures; empty where there is nothing.
     pub notes: Vec<String>,
+    /// Measures without a bootstrap interval, where they were asked for.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub further: Option<Box<Further>>,
 }
 
 /// How well one label is found.
@@ -71,7 +76,7 @@ pub struct ConfusionReport {
     pub rows: Vec<Vec<u64>>,
 }
 
-/// Measures predictions against gold labels, with a percentile bootstrap interval round each measure.
+/// Measures predictions against gold labels, with a bootstrap interval round each measure.
 ///
 /// `gold` holds indices into `labels`, `probabilities` a distribution over them for each row. With
 /// `clusters`, rows of the same number (quotes of one article, say) are resampled together; without,
@@ -116,8 +121,19 @@ pub fn evaluate<const K: usize>(
     }
     let values = sums.values();
     let resampled = units.resample(options, Sums::<K>::add, Sums::values);
+    let jackknife = match options.method {
+        IntervalMethod::Percentile => Vec::new(),
+        IntervalMethod::Bca => units.jackknife(Sums::<K>::add, Sums::remove, Sums::values),
+    };
     let estimate = |pick: &dyn Fn(&Values<K>) -> f64| {
-        Estimate::percentile(pick(&values), resampled.iter().map(pick).collect(), options.level)
+        let (value, resampled) = (pick(&values), resampled.iter().map(pick).collect());
+        match options.method {
+            IntervalMethod::Percentile => Estimate::percentile(value, resampled, options.level),
+            IntervalMethod::Bca => {
+                let jackknife: Vec<f64> = jackknife.iter().map(pick).collect();
+                Estimate::bca(value, resampled, &jackknife, options.level)
+            }
+        }
     };
 
     let confusion = &sums.confusion;
@@ -147,6 +163,7 @@ pub fn evaluate<const K: usize>(
         },
         bootstrap: units.summary(options),
         notes: notes(&labels, confusion, &units.summary(options)),
+        further: None,
     })
 }
 
@@ -165,7 +182,7 @@ impl QuestionReport {
         ]
     }
 
-    /// The value of a measure by its name in JSON: `macro_f1`, or of one label, `hawkish.f1`.
+    /// The value of a measure by its name in JSON: `macro_f1`, `cohen_kappa`, or of one label, `hawkish.f1`.
     #[must_use]
     pub fn measure(&self, name: &str) -> Option<f64> {
         if let Some((label, score)) = name.split_once('.') {
@@ -177,13 +194,17 @@ impl QuestionReport {
                 _ => None,
             };
         }
-        self.overall().into_iter().find(|(key, _, _)| *key == name).map(|(_, _, estimate)| estimate.value)
+        let overall = self.overall().into_iter().find(|(key, _, _)| *key == name);
+        overall.map(|(_, _, estimate)| estimate.value).or_else(|| {
+            let further = self.further.as_ref()?.named();
+            further.into_iter().find(|(key, _, _)| *key == name)?.2
+        })
     }
 }
 
 /// All that the report needs to know of a row, so that a resample adds numbers and computes nothing.
 #[derive(Clone, Copy, Debug)]
-struct Row {
+pub(super) struct Row {
     gold: usize,
     predicted: usize,
     bin: usize,
@@ -193,7 +214,7 @@ struct Row {
 }
 
 impl Row {
-    fn new<const K: usize>(gold: usize, probabilities: &[f64; K]) -> Self {
+    pub(super) fn new<const K: usize>(gold: usize, probabilities: &[f64; K]) -> Self {
         let (predicted, confidence) = top(probabilities);
         Self {
             gold,
@@ -232,7 +253,7 @@ impl Eq for Row {}
 
 /// The sums over rows that every measure can be computed from.
 #[derive(Clone, Debug)]
-struct Sums<const K: usize> {
+pub(super) struct Sums<const K: usize> {
     confusion: Confusion<K>,
     rows: u64,
     log_loss: f64,
@@ -253,7 +274,7 @@ impl<const K: usize> Default for Sums<K> {
 }
 
 impl<const K: usize> Sums<K> {
-    fn add(&mut self, row: &Row) {
+    pub(super) fn add(&mut self, row: &Row) {
         self.confusion.add(row.gold, row.predicted);
         self.rows += 1;
         self.log_loss += row.log_loss;
@@ -263,8 +284,18 @@ impl<const K: usize> Sums<K> {
         }
     }
 
-    fn values(&self) -> Values<K> {
-        let rows = self.rows as f64;
+    fn remove(&mut self, row: &Row) {
+        self.confusion.remove(row.gold, row.predicted);
+        self.rows = self.rows.saturating_sub(1);
+        self.log_loss -= row.log_loss;
+        self.brier -= row.brier;
+        if let Some(bin) = self.bins.get_mut(row.bin) {
+            bin.remove(row.confidence, f64::from(u8::from(row.gold == row.predicted)));
+        }
+    }
+
+    pub(super) fn values(&self) -> Values<K> {
+        let rows = self.rows.max(1) as f64;
         Values {
             accuracy: accuracy(&self.confusion),
             balanced_accuracy: balanced_accuracy(&self.confusion),
@@ -280,14 +311,14 @@ impl<const K: usize> Sums<K> {
 
 /// The measures of one sample.
 #[derive(Clone, Copy, Debug)]
-struct Values<const K: usize> {
-    accuracy: f64,
+pub(super) struct Values<const K: usize> {
+    pub(super) accuracy: f64,
     balanced_accuracy: f64,
-    macro_f1: f64,
+    pub(super) macro_f1: f64,
     mcc: f64,
-    log_loss: f64,
-    brier: f64,
-    ece: f64,
+    pub(super) log_loss: f64,
+    pub(super) brier: f64,
+    pub(super) ece: f64,
     /// Precision, recall and F1 of each class.
     classes: [[f64; 3]; K],
 }

@@ -92,8 +92,9 @@ fn push_sources(text: &mut String, report: &EvaluationReport) {
         push(
             text,
             format_args!(
-                "Intervals: {} percentile bootstrap, {} resamples, seed {}; resampled: {}.",
+                "Intervals: {} {} bootstrap, {} resamples, seed {}; resampled: {}.",
                 percent(bootstrap.level),
+                bootstrap.method.name(),
                 bootstrap.resamples,
                 bootstrap.seed,
                 units.join(", "),
@@ -150,6 +151,7 @@ mod tests {
             data: vec![DataSource { path: "quotes.jsonl".to_owned(), rows: 60, blake3: "ab".repeat(32) }],
             cluster: Some("group".to_owned()),
             version: "0.1.0".to_owned(),
+            ..EvaluationReport::default()
         }
     }
 

@@ -23,7 +23,8 @@ use super::measures::probability::{brier_score, log_loss};
 use super::measures::proportion::wilson;
 use super::measures::ranking::roc_auc_macro;
 use super::measures::selective::risk_coverage;
-use super::{BootstrapOptions, Predictions, evaluate, top};
+use super::{BootstrapOptions, IntervalMethod, Predictions, evaluate, further, top};
+use crate::model::{Isotonic, best_temperature, softmax};
 
 const LABELS: [&str; 3] = ["hawkish", "diplomatic", "neutral"];
 
@@ -198,6 +199,7 @@ fn agrees_with_the_golden_vectors_if_present() {
     check(golden, "mcnemar_counts", [test.only_first as f64, test.only_second as f64]);
     check(golden, "mcnemar_exact_p", [test.exact]);
     check(golden, "mcnemar_midp", [test.mid_p]);
+    check(golden, "mcnemar_chi2_cc", [test.chi_squared]);
     check(golden, "wilson95_accuracy", wilson(confusion.hits(), confusion.total(), 0.95).unwrap());
 
     // The first half calibrates, the second is labelled.
@@ -218,18 +220,62 @@ fn agrees_with_the_golden_vectors_if_present() {
         check(golden, &format!("krippendorff_{name}"), alpha);
     }
 
+    let further = further(&gold, &rows, None, &[]).unwrap();
+    let named = |name: &str| further.named().into_iter().find(|entry| entry.0 == name).unwrap().2.unwrap();
+    for (reference, name) in [
+        ("precision_macro", "macro_precision"),
+        ("recall_macro", "macro_recall"),
+        ("precision_weighted", "weighted_precision"),
+        ("recall_weighted", "weighted_recall"),
+        ("f1_weighted", "weighted_f1"),
+        ("f1_micro", "micro_f1"),
+        ("cohen_kappa", "cohen_kappa"),
+        ("roc_auc_ovr_macro", "roc_auc"),
+        ("ace_equalmass_15", "ece_equal_mass"),
+        ("classwise_ece_15", "ece_classwise"),
+        ("mce_15", "mce"),
+        ("aurc", "aurc"),
+        ("e_aurc", "excess_aurc"),
+        ("augrc", "augrc"),
+    ] {
+        check(golden, reference, [named(name)]);
+    }
+    check(golden, "wilson95_accuracy", further.accuracy_wilson);
+
+    let logits: Vec<[f64; 3]> = rows.iter().map(|row| row.map(f64::ln)).collect();
+    let (temperature, loss) = best_temperature(&logits, &gold);
+    // The reference search stops 1.4e-6 short of the smallest loss.
+    assert!((temperature - golden["temperature"].as_f64().unwrap()).abs() < 5e-6, "{temperature}");
+    check(golden, "nll_after_T", [loss]);
+    let scaled: Vec<[f64; 3]> = logits.iter().map(|row| softmax(row.map(|z| z / temperature))).collect();
+    let scaled = Predictions::new(&gold, &scaled).unwrap();
+    let fifteen = NonZeroUsize::new(15).unwrap();
+    check(golden, "ece15_after_T", [expected_calibration_error(&top_bins(&scaled, fifteen))]);
+    let pairs = rows.iter().zip(&gold).map(|(row, &gold)| {
+        let (class, confidence) = top(row);
+        (confidence, f64::from(u8::from(class == gold)))
+    });
+    let curve = Isotonic::fit(pairs.collect());
+    let points: Vec<[f64; 2]> = serde_json::from_value(golden["isotonic_at"].clone()).unwrap();
+    for [score, share] in points {
+        assert!((curve.at(score) - share).abs() < 1e-6, "{score}: {} and {share}", curve.at(score));
+    }
+
     // Other random numbers than the reference's: the ends agree but for the noise of resampling.
-    let options = BootstrapOptions { resamples: 4000, ..BootstrapOptions::default() };
-    let report = evaluate(LABELS, &gold, &rows, None, &options).unwrap();
-    let reference: [f64; 2] = serde_json::from_value(golden["boot_percentile_macro_f1"].clone()).unwrap();
-    assert!((report.macro_f1.low - reference[0]).abs() < 0.01, "{:?}, {reference:?}", report.macro_f1);
-    assert!((report.macro_f1.high - reference[1]).abs() < 0.01, "{:?}, {reference:?}", report.macro_f1);
+    for (name, method) in [("percentile", IntervalMethod::Percentile), ("bca", IntervalMethod::Bca)] {
+        let options = BootstrapOptions { resamples: 4000, method, ..BootstrapOptions::default() };
+        let found = evaluate(LABELS, &gold, &rows, None, &options).unwrap().macro_f1;
+        let reference: [f64; 2] =
+            serde_json::from_value(golden[&format!("boot_{name}_macro_f1")].clone()).unwrap();
+        assert!((found.low - reference[0]).abs() < 0.01, "{name} {found:?}, {reference:?}");
+        assert!((found.high - reference[1]).abs() < 0.01, "{name} {found:?}, {reference:?}");
+    }
 }
 
 #[test]
 fn bad_options_and_clusters_are_named() {
     let check = |clusters: Option<&[usize]>, resamples, level, expected: &str| {
-        let options = BootstrapOptions { resamples, level, seed: 1 };
+        let options = BootstrapOptions { resamples, level, ..BootstrapOptions::default() };
         let error = evaluate(LABELS, &[0], &[[1.0, 0.0, 0.0]], clusters, &options).unwrap_err();
         assert!(error.to_string().starts_with(expected), "{error}");
     };
@@ -271,7 +317,8 @@ fn columns(rows: &[(usize, [f64; 3], usize)]) -> Columns {
     )
 }
 
-const FEW: BootstrapOptions = BootstrapOptions { resamples: 40, level: 0.9, seed: 5 };
+const FEW: BootstrapOptions =
+    BootstrapOptions { resamples: 40, level: 0.9, seed: 5, method: IntervalMethod::Percentile };
 
 proptest! {
     #[test]

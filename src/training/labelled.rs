@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +34,9 @@ pub struct LabelledExample {
     pub year: Option<i16>,
     /// Hard cases of the codebook that the row was written for.
     pub cases: Vec<String>,
+    /// Further columns that hold one text or number each, by name; none unless [`ReadOptions`](super::ReadOptions)
+    /// keeps them.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// The part of the data that a row belongs to.

@@ -6,6 +6,7 @@
 //!                       └─▶ fine_tune (feature `fine-tune`): split ─▶ gradient descent ─▶ stop ─▶ calibrate ─▶ Model
 //! ```
 
+mod baseline;
 mod calibrate;
 mod check;
 mod duplicates;
@@ -14,6 +15,7 @@ mod figures;
 #[cfg(feature = "fine-tune")]
 mod fine_tune;
 mod labelled;
+mod leakage;
 mod logistic;
 mod objective;
 mod read;
@@ -22,11 +24,13 @@ mod shortcuts;
 mod split;
 mod train;
 
+pub use baseline::{WordsBaseline, learning_curve_parts};
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
 pub use encoding::EncoderPlan;
 #[cfg(feature = "fine-tune")]
 pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, fine_tune};
 pub use labelled::{LabelledExample, LabelledSet, Split};
+pub use leakage::{Leakage, leakage};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
 pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};
 pub use shortcuts::{CONTRAST, ShortcutReport, TermCounts, WordsAccuracy, shortcuts};

@@ -22,13 +22,15 @@ pub struct ReadOptions {
     pub label_map: BTreeMap<String, String>,
     /// Our column names and other people's: `text` → `quote`. A column that is not named keeps our name.
     pub columns: BTreeMap<String, String>,
+    /// Whether [`LabelledExample::fields`] keeps the columns that are not ours.
+    pub keep_fields: bool,
     /// Errors that [`DataErrors`] prints before it only counts.
     pub printed_errors: usize,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { label_map: BTreeMap::new(), columns: BTreeMap::new(), printed_errors: 20 }
+        Self { label_map: BTreeMap::new(), columns: BTreeMap::new(), keep_fields: false, printed_errors: 20 }
     }
 }
 
@@ -216,13 +218,14 @@ impl Reader<'_> {
                 if text.is_empty() {
                     Ok(None)
                 } else {
-                    rows::from_json(text, &self.options.columns).map(Some)
+                    rows::from_json(text, &self.options.columns, self.options.keep_fields).map(Some)
                 }
             });
             match row {
                 Ok(None) => {}
-                Ok(Some(row)) => {
-                    self.keep(path, line, rows::to_example(row, path, line, &self.options.label_map))
+                Ok(Some((row, fields))) => {
+                    let example = rows::to_example(row, path, line, &self.options.label_map);
+                    self.keep(path, line, example.map(|example| LabelledExample { fields, ..example }));
                 }
                 Err(problem) => self.keep(path, line, Err(problem)),
             }
@@ -232,7 +235,7 @@ impl Reader<'_> {
     fn table(&mut self, path: &Arc<Path>, input: Box<dyn Read>, delimiter: u8) {
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(input);
         let columns = match reader.byte_headers() {
-            Ok(header) => Columns::of(header, &self.options.columns),
+            Ok(header) => Columns::of(header, &self.options.columns, self.options.keep_fields),
             Err(error) => Err(table_problem(error)),
         };
         let columns = match columns {
@@ -248,7 +251,8 @@ impl Reader<'_> {
                     let line = record.position().map_or(before, csv::Position::line);
                     let row = columns
                         .row(&record)
-                        .and_then(|row| rows::to_example(row, path, line, &self.options.label_map));
+                        .and_then(|row| rows::to_example(row, path, line, &self.options.label_map))
+                        .map(|example| LabelledExample { fields: columns.further(&record), ..example });
                     self.keep(path, line, row);
                 }
                 Err(error) => {

@@ -20,7 +20,11 @@ const TEXT_COLUMNS: [&str; 10] =
 const CASES: &str = "cases";
 
 /// Reads one JSON object with our column names or the user's.
-pub(super) fn from_json(line: &str, names: &BTreeMap<String, String>) -> Result<LabelledRow, DataProblem> {
+pub(super) fn from_json(
+    line: &str,
+    names: &BTreeMap<String, String>,
+    keep_fields: bool,
+) -> Result<(LabelledRow, BTreeMap<String, String>), DataProblem> {
     let value: Value = serde_json::from_str(line).map_err(|error| DataProblem::Json(error.to_string()))?;
     let Value::Object(mut fields) = value else {
         return Err(DataProblem::Json("the line holds another JSON value".to_owned()));
@@ -49,13 +53,21 @@ pub(super) fn from_json(line: &str, names: &BTreeMap<String, String>) -> Result<
         }
         Some(_) => return Err(not_a_list()),
     }
-    Ok(row)
+    let further = fields.into_iter().filter(|_| keep_fields).filter_map(|(name, value)| match value {
+        Value::String(text) if !text.trim().is_empty() => Some((name, text.trim().to_owned())),
+        Value::Number(number) => Some((name, number.to_string())),
+        Value::Bool(answer) => Some((name, answer.to_string())),
+        _ => None,
+    });
+    Ok((row, further.collect()))
 }
 
 /// Where the columns of a table stand.
 pub(super) struct Columns {
     /// Our name, the name in the table, and the place.
     places: Vec<(&'static str, String, usize)>,
+    /// The columns that are not ours, where they are kept.
+    further: Vec<(String, usize)>,
 }
 
 impl Columns {
@@ -63,6 +75,7 @@ impl Columns {
     pub(super) fn of(
         header: &csv::ByteRecord,
         names: &BTreeMap<String, String>,
+        keep_fields: bool,
     ) -> Result<Self, DataProblem> {
         let mut found = Vec::new();
         for field in header {
@@ -81,7 +94,19 @@ impl Columns {
                 None => {}
             }
         }
-        Ok(Self { places })
+        let ours = |place: &usize| places.iter().any(|(_, _, own)| own == place);
+        let others = found.iter().enumerate().filter(|(place, _)| keep_fields && !ours(place));
+        let further = others.map(|(place, name)| (name.clone(), place)).collect();
+        Ok(Self { places, further })
+    }
+
+    /// The texts of a row that are not ours, where they are kept.
+    pub(super) fn further(&self, record: &csv::ByteRecord) -> BTreeMap<String, String> {
+        let fields = self.further.iter().filter_map(|(name, place)| {
+            let text = String::from_utf8_lossy(record.get(*place)?);
+            (!text.trim().is_empty()).then(|| (name.clone(), text.trim().to_owned()))
+        });
+        fields.collect()
     }
 
     /// Reads one row of the table.
@@ -173,6 +198,7 @@ pub(super) fn to_example(
         register: row.register,
         year: row.year,
         cases: row.cases,
+        fields: BTreeMap::new(),
     })
 }
 

@@ -268,6 +268,7 @@ mod tests {
             register: None,
             year: None,
             cases: contrast.then(|| CONTRAST.to_owned()).into_iter().collect(),
+            fields: Default::default(),
         });
         LabelledSet { examples: examples.collect() }
     }

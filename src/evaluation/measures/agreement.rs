@@ -68,6 +68,29 @@ pub fn krippendorff_alpha(
     Ok((expected > 0.0).then(|| 1.0 - (total - 1.0) * observed / expected))
 }
 
+/// Fleiss's kappa for any number of raters, at most 1; 0 is what chance gives. `counts[u][k]` is how many
+/// raters gave unit u the class k, the same number of raters for every unit. `None` without units, with fewer
+/// than two raters, and where only one class was given.
+///
+/// Fleiss 1971, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76:378–382,
+/// doi:10.1037/h0031619.
+#[must_use]
+pub fn fleiss_kappa<const K: usize>(counts: &[[u64; K]]) -> Option<f64> {
+    let raters = counts.first()?.iter().sum::<u64>() as f64;
+    let units = counts.len() as f64;
+    let mut classes = [0.0_f64; K];
+    let mut observed = 0.0;
+    for unit in counts {
+        for (class, &count) in classes.iter_mut().zip(unit) {
+            *class += count as f64;
+            observed += count as f64 * (count as f64 - 1.0);
+        }
+    }
+    let observed = observed / (units * raters * (raters - 1.0));
+    let expected: f64 = classes.iter().map(|class| (class / (units * raters)).powi(2)).sum();
+    (raters > 1.0 && expected < 1.0).then(|| (observed - expected) / (1.0 - expected))
+}
+
 /// The values of each unit that has at least two.
 fn pairable_units(annotations: &[Vec<Option<f64>>]) -> Result<Vec<Vec<f64>>, EvaluationError> {
     let expected = annotations.first().map_or(0, Vec::len);
@@ -110,6 +133,17 @@ mod tests {
         check(&[], None);
         check(&[&[Some(1.0), None], &[None, Some(2.0)]], None);
         check(&[&[Some(1.0), Some(1.0)], &[Some(1.0), Some(1.0)]], None);
+    }
+
+    /// Four units, three raters.
+    #[test]
+    fn fleiss_by_hand() {
+        let kappa = fleiss_kappa(&[[3, 0], [0, 3], [2, 1], [1, 2]]).unwrap();
+        let (observed, expected) = ((1.0 + 1.0 + 1.0 / 3.0 + 1.0 / 3.0) / 4.0, 0.5);
+        assert!((kappa - (observed - expected) / (1.0 - expected)).abs() < 1e-12, "{kappa}");
+        assert_eq!(fleiss_kappa(&[[3, 0], [3, 0]]), None);
+        assert_eq!(fleiss_kappa(&[[1, 0], [0, 1]]), None);
+        assert_eq!(fleiss_kappa::<3>(&[]), None);
     }
 
     #[test]

@@ -24,6 +24,13 @@ impl Bin {
         self.observed += observed;
     }
 
+    /// Takes a row out again that was added.
+    pub fn remove(&mut self, stated: f64, observed: f64) {
+        self.count = self.count.saturating_sub(1);
+        self.stated -= stated;
+        self.observed -= observed;
+    }
+
     /// Distance between the mean stated probability and the share that came true; 0 for an empty bin.
     #[must_use]
     pub fn gap(&self) -> f64 {

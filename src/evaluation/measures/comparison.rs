@@ -1,9 +1,11 @@
 //! Whether two models differ on the same rows.
 
+use serde::Serialize;
+
 use crate::evaluation::EvaluationError;
 
 /// McNemar's test of whether two models err equally often on the same rows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct McNemar {
     /// Rows that only the first model gets right.
     pub only_first: u64,
@@ -13,6 +15,8 @@ pub struct McNemar {
     pub exact: f64,
     /// Two-sided mid-p value, which counts half of the observed table; less conservative.
     pub mid_p: f64,
+    /// Edwards's χ² with continuity correction, `(|b − c| − 1)² / (b + c)`; 0 where the two never differ.
+    pub chi_squared: f64,
 }
 
 /// Compares two columns of predictions with the gold labels, row by row.
@@ -43,7 +47,7 @@ pub fn mcnemar(gold: &[usize], first: &[usize], second: &[usize]) -> Result<McNe
 /// 2·P(X < m) + P(X = m). McNemar 1947, "Note on the sampling error of the difference between
 /// correlated proportions or percentages", Psychometrika 12:153–157, doi:10.1007/BF02295996; mid-p:
 /// Fagerland, Lydersen and Laake 2013, BMC Medical Research Methodology 13:91,
-/// doi:10.1186/1471-2288-13-91.
+/// doi:10.1186/1471-2288-13-91; χ²: Edwards 1948, Psychometrika 13:185–187, doi:10.1007/BF02289261.
 #[must_use]
 pub fn mcnemar_counts(only_first: u64, only_second: u64) -> McNemar {
     let smaller = only_first.min(only_second);
@@ -64,6 +68,11 @@ pub fn mcnemar_counts(only_first: u64, only_second: u64) -> McNemar {
         only_second,
         exact: (2.0 * (below + here)).min(1.0),
         mid_p: (2.0 * below + here).min(1.0),
+        chi_squared: if only_first == only_second {
+            0.0
+        } else {
+            (only_first.abs_diff(only_second) as f64 - 1.0).powi(2) / rows
+        },
     }
 }
 

@@ -55,6 +55,13 @@ impl<const K: usize> Confusion<K> {
         }
     }
 
+    /// Takes a row out again that was counted.
+    pub fn remove(&mut self, gold: usize, predicted: usize) {
+        if let Some(cell) = self.counts.get_mut(gold).and_then(|row| row.get_mut(predicted)) {
+            *cell = cell.saturating_sub(1);
+        }
+    }
+
     /// The counts: rows are gold classes, columns predicted ones.
     #[must_use]
     pub const fn counts(&self) -> &[[u64; K]; K] {

@@ -12,7 +12,7 @@ pub mod comparison;
 pub mod conformal;
 pub mod confusion;
 pub mod kappa;
-mod normal;
+pub(super) mod normal;
 pub mod probability;
 pub mod proportion;
 pub mod ranking;

@@ -9,7 +9,7 @@ const FAR: f64 = 8.3;
 ///
 /// `½ + φ(x)·(x + x³/3 + x⁵/(3·5) + …)`: Marsaglia 2004, "Evaluating the normal distribution",
 /// Journal of Statistical Software 11(4), doi:10.18637/jss.v011.i04.
-pub(super) fn cumulative(x: f64) -> f64 {
+pub(in crate::evaluation) fn cumulative(x: f64) -> f64 {
     if x.abs() >= FAR {
         return if x > 0.0 { 1.0 } else { 0.0 };
     }
@@ -28,7 +28,7 @@ pub(super) fn cumulative(x: f64) -> f64 {
 
 /// The value that [`cumulative`] maps to `probability`, by bisection; infinite outside (0, 1) and
 /// limited to ±8.3.
-pub(super) fn quantile(probability: f64) -> f64 {
+pub(in crate::evaluation) fn quantile(probability: f64) -> f64 {
     if probability <= 0.0 {
         return f64::NEG_INFINITY;
     }

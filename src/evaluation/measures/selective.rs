@@ -67,6 +67,27 @@ impl RiskCoverage {
     }
 }
 
+/// The least confidence from which on at least `precision` of the rows are right, the number of those rows
+/// and of the right ones among them: the largest coverage that reaches it. `rows` are pairs of a confidence
+/// and whether the row is right, surest first; rows of equal confidence are answered together. `None`
+/// where no confidence reaches it.
+///
+/// Selective classification with a guaranteed error: Geifman and El-Yaniv 2017, NeurIPS, arXiv:1705.08500
+/// (there with a bound; here the share on the rows at hand).
+#[must_use]
+pub fn precision_threshold(rows: &[(f64, bool)], precision: f64) -> Option<(f64, u64, u64)> {
+    let (mut answered, mut right) = (0_u64, 0_u64);
+    let mut best = None;
+    for tied in rows.chunk_by(|one, other| one.0 == other.0) {
+        answered += tied.len() as u64;
+        right += tied.iter().filter(|row| row.1).count() as u64;
+        if right as f64 >= precision * answered as f64 {
+            best = tied.first().map(|row| (row.0, answered, right));
+        }
+    }
+    best
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +112,16 @@ mod tests {
         assert_eq!(worst.aurc(), 0.75);
         assert_eq!(worst.excess_aurc(), 0.5);
         assert_eq!(worst.augrc(), 0.5);
+    }
+
+    #[test]
+    fn thresholds_reach_the_wanted_precision() {
+        let rows = [(0.9, true), (0.8, false), (0.8, true), (0.7, true), (0.6, false)];
+        assert_eq!(precision_threshold(&rows, 0.75), Some((0.7, 4, 3)));
+        assert_eq!(precision_threshold(&rows, 0.9), Some((0.9, 1, 1)));
+        assert_eq!(precision_threshold(&rows, 0.1), Some((0.6, 5, 3)));
+        assert_eq!(precision_threshold(&rows[4..], 0.5), None);
+        assert_eq!(precision_threshold(&[], 0.5), None);
     }
 
     #[test]

@@ -20,6 +20,7 @@ fn example(line: u64, marked: &str) -> LabelledExample {
         register: None,
         year: None,
         cases: Vec::new(),
+        fields: Default::default(),
     }
 }
 

@@ -39,6 +39,7 @@ fn toy(rows: usize) -> LabelledSet {
             register: None,
             year: None,
             cases: Vec::new(),
+            fields: Default::default(),
         }
     });
     LabelledSet { examples: examples.collect() }

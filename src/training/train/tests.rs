@@ -32,6 +32,7 @@ fn set(rows: usize) -> LabelledSet {
             register: Some(["wire", "spoken"][row % 2].to_owned()),
             year: None,
             cases: Vec::new(),
+            fields: Default::default(),
         }
     });
     LabelledSet { examples: examples.collect() }
