@@ -7,9 +7,11 @@ use rustc_hash::FxHashMap;
 use super::ExitStatus;
 use super::args::EvaluateArgs;
 use super::evaluate::{bootstrap, gates, publish, write_file};
+use super::models::choose;
 use super::score::roster;
 use crate::evaluation::DataSource;
 use crate::evaluation::quotes::{GoldArticle, SystemQuote, evaluate_quotes, read_gold, read_system};
+use crate::model::Model;
 use crate::pipeline::{Scorer, ScorerOptions};
 use crate::quotes::{Extractor, QuoteOptions};
 use crate::types::{Article, Markup};
@@ -24,7 +26,16 @@ pub(super) fn run(gold: &Path, args: &EvaluateArgs) -> anyhow::Result<ExitStatus
             let pairs = of_system(path, articles, &mut notes)?;
             (path.display().to_string(), pairs)
         }
-        None => ("demarche".to_owned(), extracted(args.quotes.roster.as_deref(), articles)?),
+        None => {
+            let labelled =
+                articles.iter().flat_map(|article| &article.quotes).any(|quote| quote.stance.is_some());
+            // Scoring takes longer than finding, so it is done only where stances can be compared.
+            let model = if labelled { Some(choose(&args.model)?) } else { None };
+            let system = model
+                .as_ref()
+                .map_or_else(|| "demarche".to_owned(), |model| format!("demarche with {}", model.id()));
+            (system, extracted(args.quotes.roster.as_deref(), model, articles)?)
+        }
     };
     let (mut report, mistakes) = evaluate_quotes(&pairs, &system, &bootstrap(args))?;
     report.notes.extend(notes);
@@ -53,10 +64,11 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// The articles with what our own extractor finds in them.
 fn extracted(
     path: Option<&Path>,
+    model: Option<Model>,
     articles: Vec<GoldArticle>,
 ) -> anyhow::Result<Vec<(GoldArticle, Vec<SystemQuote>)>> {
     let extractor = Extractor::new(roster(path)?, QuoteOptions { indirect: true });
-    let scorer = Scorer::new(extractor, None, ScorerOptions::default());
+    let scorer = Scorer::new(extractor, model, ScorerOptions::default());
     let quotes_of = |gold: &GoldArticle| -> Vec<SystemQuote> {
         let article = Article {
             id: gold.id.clone(),

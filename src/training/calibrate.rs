@@ -67,6 +67,9 @@ pub(super) fn rounded(figure: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use rand::{RngExt as _, SeedableRng as _};
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
 
     fn rows(share: impl Fn(usize) -> usize) -> (Vec<[f64; 3]>, Vec<usize>, Vec<usize>) {
@@ -81,13 +84,24 @@ mod tests {
         (logits, targets, (0..500).map(|row| row / 50).collect())
     }
 
+    /// Rows whose classes are drawn with the probabilities that the logits state at temperature 2.
     #[test]
     fn a_temperature_is_kept_where_it_fits() {
-        // softmax(z / 1) of the first class: 0.33, 0.58, 0.79, 0.91, 0.96.
-        let (logits, targets, parts) = rows(|place| [3, 6, 8, 9, 10][place]);
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let mut number = || random.random_range(0.0..1.0);
+        let logits: Vec<[f64; 3]> = (0..400).map(|_| [0.0; 3].map(|_: f64| 6.0 * number())).collect();
+        let targets: Vec<usize> = logits
+            .iter()
+            .map(|logits| {
+                let [first, second, _] = softmax(logits.map(|logit| logit / 2.0));
+                let drawn = number();
+                usize::from(drawn > first) + usize::from(drawn > first + second)
+            })
+            .collect();
+        let parts: Vec<usize> = (0..400).collect();
         let found = calibrate(&logits, &targets, &parts);
         assert_eq!(found.isotonic, None, "{:?}", found.trials);
-        assert!((0.5..2.0).contains(&found.temperature));
+        assert!((1.5..2.7).contains(&found.temperature), "{}", found.temperature);
     }
 
     #[test]

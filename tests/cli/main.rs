@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod data;
+mod evaluate;
 mod measure_quotes;
 mod model;
 mod output;

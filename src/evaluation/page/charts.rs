@@ -147,7 +147,7 @@ pub(super) fn risk_coverage(id: &str, points: &[CoveragePoint]) -> String {
 pub(super) fn classes(id: &str, classes: &[(&str, &ClassReport)]) -> String {
     let description = "For each label three bars with 95% intervals: precision, recall and F1; the figures are in the table.";
     let mut chart = Chart::new(id, "Precision, recall and F1 by label", description);
-    chart.axes("blue: precision · orange: recall · grey: F1", 1.0, Some(""));
+    chart.axes("left to right: precision, recall, F1", 1.0, Some(""));
     let width = 1.0 / classes.len().max(1) as f64;
     for (index, (label, class)) in classes.iter().enumerate() {
         let start = index as f64 * width;

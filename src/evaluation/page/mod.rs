@@ -98,7 +98,7 @@ fn push_question(
 }
 
 fn push_measures(page: &mut String, question: &QuestionReport) {
-    let level = percent(question.bootstrap.level);
+    let level = super::table::percent(question.bootstrap.level);
     open_table(
         page,
         &format!("Measures on {} rows, with {level} intervals", count(question.n)),
@@ -308,7 +308,7 @@ fn push_abstention(page: &mut String, id: &str, further: &Further) {
         &["wanted share right", "least probability", "rows answered", "coverage", "right", "95% interval"],
     );
     for threshold in &further.thresholds {
-        let _ = write!(page, "<tr><th scope=\"row\">{}</th>", percent(threshold.precision));
+        let _ = write!(page, "<tr><th scope=\"row\">{}</th>", super::table::percent(threshold.precision));
         match (threshold.min_confidence, threshold.right, threshold.interval) {
             (Some(least), Some(right), Some([low, high])) => {
                 let _ = write!(
@@ -348,7 +348,7 @@ fn push_conformal(page: &mut String, further: &Further) {
         let _ = write!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{:.3}</td><td>{}</td><td>{:.2}</td><td>{}</td></tr>",
-            percent(sets.wanted),
+            super::table::percent(sets.wanted),
             1.0 - sets.limit,
             percent(sets.coverage),
             sets.mean_size,
@@ -520,7 +520,7 @@ fn push_sources(page: &mut String, report: &EvaluationReport) {
                 bootstrap.resamples,
                 bootstrap.units,
                 bootstrap.seed,
-                percent(bootstrap.level)
+                super::table::percent(bootstrap.level)
             ),
         );
     }
@@ -554,4 +554,93 @@ fn with_interval(estimate: Estimate) -> String {
 /// Three decimals, rounded down so that every row that the threshold means is at or above it.
 fn round_down(value: f64) -> String {
     format!("{:.3}", (value * 1000.0).floor() / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluation::{
+        BootstrapOptions, DataSource, EvaluationReport, Mistake, QuestionDetails, evaluate, further,
+        recalibrate, slices,
+    };
+    use crate::types::Stance;
+
+    const HOSTILE: &str = "</title><script>alert(1)</script><img src=x onerror='alert(2)'> & \"[[quoted]]\"";
+
+    /// A report in which every text that comes from outside is hostile.
+    fn report() -> EvaluationReport {
+        let gold: Vec<usize> = (0..60).map(|row| row % 3).collect();
+        let rows: Vec<[f64; 3]> =
+            (0..60).map(|row| if row % 4 == 0 { [0.7, 0.2, 0.1] } else { [0.2, 0.5, 0.3] }).collect();
+        let options = BootstrapOptions { resamples: 50, ..BootstrapOptions::default() };
+        let mut stance = evaluate(Stance::NAMES, &gold, &rows, None, &options).unwrap();
+        stance.further = Some(Box::new(further(&gold, &rows, None, &[0.5, 0.99]).unwrap()));
+        let (calibration, reliability_before) = recalibrate(&gold, &rows, &rows, None).unwrap();
+        let values = vec![Some(HOSTILE.to_owned()); 60];
+        let details = QuestionDetails {
+            calibration,
+            reliability_before,
+            slices: vec![slices(HOSTILE, &values, &gold, &rows, None, &options).unwrap()],
+            mistakes: vec![Mistake {
+                id: HOSTILE.to_owned(),
+                place: HOSTILE.to_owned(),
+                context: HOSTILE.to_owned(),
+                gold: "hawkish",
+                predicted: "neutral",
+                confidence: 0.9,
+                of_gold: 0.05,
+            }],
+            ..QuestionDetails::default()
+        };
+        EvaluationReport {
+            stance: Some(stance),
+            stance_details: Some(details),
+            model: HOSTILE.to_owned(),
+            command: HOSTILE.to_owned(),
+            cluster: Some(HOSTILE.to_owned()),
+            data: vec![DataSource { path: HOSTILE.to_owned(), rows: 60, blake3: HOSTILE.to_owned() }],
+            ..EvaluationReport::default()
+        }
+    }
+
+    #[test]
+    fn no_text_from_outside_becomes_markup() {
+        let page = report().to_html();
+        for tag in ["<script", "<img", "</title><"] {
+            assert!(!page.contains(tag), "{tag}");
+        }
+        assert!(
+            page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("<mark>quoted</mark>")
+        );
+    }
+
+    #[test]
+    fn nothing_is_loaded_from_elsewhere() {
+        let page = report().to_html();
+        for loading in ["http:", "https:", "src=\"", "@import", "url("] {
+            assert!(!page.contains(loading), "{loading}");
+        }
+    }
+
+    #[test]
+    fn every_chart_has_a_title_and_every_element_an_end() {
+        let page = report().to_html();
+        let count = |part: &str| page.matches(part).count();
+        assert!(count("<svg ") >= 4);
+        assert_eq!(count("<svg "), count("<desc id="));
+        assert_eq!(count("<svg "), count("<title id="));
+        for element in ["table", "svg", "section", "figure", "ol", "li", "blockquote", "dl", "tr", "td", "th"]
+        {
+            let opened = count(&format!("<{element}>")) + count(&format!("<{element} "));
+            assert_eq!(opened, count(&format!("</{element}>")), "{element}");
+        }
+        assert_eq!(count("<table>"), count("<caption>"));
+        assert_eq!(page, report().to_html());
+    }
+
+    #[test]
+    fn a_verdict_is_given_in_words() {
+        let verdict = report().verdict();
+        assert!(verdict[0].starts_with("Stance: the label is right for "), "{verdict:?}");
+        assert!(EvaluationReport::default().to_html().contains("</html>"));
+    }
 }

@@ -68,6 +68,7 @@ pub(super) fn count(
     mistakes: &mut Vec<Mistake>,
 ) {
     let mut with_source = 0;
+    let (mut staged, mut staged_claimed, mut staged_right) = (0, 0, 0);
     for (region, claims) in comparison.gold.regions.iter().zip(claims) {
         if region.label != RegionLabel::Quote {
             continue;
@@ -85,6 +86,16 @@ pub(super) fn count(
         });
         if is_named {
             counts.part_mut(Part::NamedRecall).add(verdict.name);
+        }
+        if let Some(stance) = content.and_then(|content| content.stance) {
+            staged += 1;
+            if !quotes.is_empty() {
+                staged_claimed += 1;
+                let stance_right = |quote: &&SystemQuote| quote.stance == Some(stance);
+                counts.part_mut(Part::StanceRight).add(quotes.iter().any(|quote| stance_right(&quote)));
+                let both = |quote: &&SystemQuote| stance_right(quote) && judge(source, quote).is_right();
+                staged_right += usize::from(quotes.iter().any(|quote| both(&quote)));
+            }
         }
         let Some(first) = quotes.first() else { continue };
         let is_given = quotes
@@ -111,6 +122,10 @@ pub(super) fn count(
     let (right, claimed) = (right.count as usize, right.of as usize);
     let wrong = claimed - right + counts.score(Score::RegionClaim).wrong as usize;
     *counts.score_mut(Score::EndToEnd) = Matches::new(right, wrong, with_source - right);
+    if staged > 0 {
+        let wrong = staged_claimed - staged_right + counts.score(Score::RegionClaim).wrong as usize;
+        *counts.score_mut(Score::EndToEndStance) = Matches::new(staged_right, wrong, staged - staged_right);
+    }
 }
 
 /// The figures of a class of source: right, resolved.

@@ -135,6 +135,12 @@ figures! {
         /// Wrong are claimed regions with a wrong speaker, and whatever is wrong for
         /// [`RegionClaim`](Self::RegionClaim).
         EndToEnd = "end_to_end",
+        /// A region that has a source and a labelled stance is claimed by a quote with the right speaker and
+        /// the right stance. 0 where the gold labels no stance.
+        ///
+        /// Wrong are claimed regions of these with a wrong speaker or stance, and, in articles with a
+        /// labelled stance, whatever is wrong for [`RegionClaim`](Self::RegionClaim).
+        EndToEndStance = "end_to_end_stance",
         /// A reported quote and a content, one to one, share at least half of the letters that either
         /// has (Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x); the best pairs first.
         ///
@@ -219,6 +225,8 @@ figures! {
         NamedRecall = "named_recall",
         /// Right speakers of the matched contents ([`Score::ContentJ50All`]) that have a source.
         ContentSpeakerRight = "content_speaker_right",
+        /// The stance is right, of the claimed regions that have a source and a labelled stance.
+        StanceRight = "stance_right",
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::interval::Interval;
+use crate::types::UnknownLabel;
 
 /// Everything that was wrong with a file of annotated articles or of reported quotes, by line.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,6 +65,14 @@ pub enum QuoteFileProblem {
         index: usize,
         /// Number of contents.
         contents: usize,
+    },
+    /// A stance that the codebook does not know.
+    #[error("'{field}': {label}")]
+    Label {
+        /// The field, with its place.
+        field: String,
+        /// What is wrong with it.
+        label: UnknownLabel,
     },
     /// A quoted region that lies in no content.
     #[error(

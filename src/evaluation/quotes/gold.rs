@@ -2,6 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
+use crate::types::Stance;
 
 /// An annotated article: what should be found in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub struct GoldQuote {
     pub source: Option<GoldSource>,
     /// The words that announce the content.
     pub cue: Option<Interval>,
+    /// Its stance, where it was labelled.
+    pub stance: Option<Stance>,
 }
 
 /// A source as the text cites it.

@@ -10,6 +10,7 @@ use super::gold::{ContentClass, GoldArticle, GoldQuote, GoldSource, RegionLabel,
 use super::interval::{Interval, IntervalSet};
 use super::lines::read_lines;
 use super::page::Page;
+use crate::types::Stance;
 
 /// How a speaker was named where a program guessed, less reliably than is worth scoring.
 const GUESSES: [&str; 2] = ["auto-previous-source", "coref-auto"];
@@ -26,6 +27,8 @@ const GUESSES: [&str; 2] = ["auto-previous-source", "coref-auto"];
 ///   that, on, to, whose, by, and*;
 /// - `speaker_type`: `pronoun` where the source is one, `name` where its head word is capitalised, else
 ///   `nominal`.
+///
+/// The `stance` of a quote (`hawkish`, `diplomatic` or `neutral`) is never derived.
 ///
 /// # Errors
 /// Every bad line at once. `path` is only named in errors.
@@ -61,6 +64,7 @@ struct QuoteRow {
     speaker: Option<String>,
     speaker_method: Option<String>,
     cue_span: Option<Offsets>,
+    stance: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -98,11 +102,12 @@ fn article(row: Row) -> Result<GoldArticle, QuoteFileProblem> {
         let marks = quote.quote_marks.unwrap_or_else(|| derive::class(&page, set, &in_marks));
         let span = |offsets, field| span(&page, offsets, || format!("quotes[{index}].{field}"));
         let cue = quote.cue_span.map(|offsets| span(offsets, "cue_span")).transpose()?;
+        let stance = stance(quote.stance.as_deref(), &format!("quotes[{index}].stance"))?;
         let source = match quote.source_span {
             Some(offsets) => Some(source(&page, span(offsets, "source_span")?, quote)),
             None => None,
         };
-        quotes.push(GoldQuote { content, marks, source, cue });
+        quotes.push(GoldQuote { content, marks, source, cue, stance });
     }
     let discard = row.discard_spans.unwrap_or_default();
     let discard = discard
@@ -111,6 +116,13 @@ fn article(row: Row) -> Result<GoldArticle, QuoteFileProblem> {
         .map(|(index, offsets)| span(&page, offsets, || format!("discard_spans[{index}]")))
         .collect::<Result<_, _>>()?;
     Ok(GoldArticle { id: row.id, text: row.text, date, quotes, regions, discard })
+}
+
+/// The stance that a field names; none where it is absent or empty.
+pub(super) fn stance(label: Option<&str>, field: &str) -> Result<Option<Stance>, QuoteFileProblem> {
+    let label = label.map(str::trim).filter(|label| !label.is_empty());
+    let read = label.map(str::parse).transpose();
+    read.map_err(|label| QuoteFileProblem::Label { field: field.to_owned(), label })
 }
 
 fn day(text: String) -> Result<Date, QuoteFileProblem> {

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use super::error::{QuoteFileErrors, QuoteFileProblem};
 use super::interval::Interval;
 use super::lines::read_lines;
+use super::read_gold::stance;
 use crate::records::QuoteRecord;
+use crate::types::Stance;
 
 /// A quote as a system reports it. Offsets may lie behind the end of the text: what does is cut off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct SystemQuote {
     pub name: Option<String>,
     /// Where the cue stands.
     pub cue_span: Option<Interval>,
+    /// The stance it was given.
+    pub stance: Option<Stance>,
 }
 
 impl From<&QuoteRecord> for SystemQuote {
@@ -40,13 +44,14 @@ impl From<&QuoteRecord> for SystemQuote {
             speaker_span: span(speaker.start, speaker.end),
             name: speaker.name.clone(),
             cue_span: cue.as_ref().map(|cue| Interval::new(cue.start, cue.end)),
+            stance: record.stance.as_ref().and_then(|stance| stance.label.as_deref()?.parse().ok()),
         }
     }
 }
 
 /// Reads the quotes that a system reports, one JSON object an article and line:
 /// `{"id": …, "quotes": [{"start", "end" or "spans", "text", "speaker", "speaker_start", "speaker_end",
-/// "canonical", "cue_start", "cue_end"}]}`; all fields of a quote but its place are optional. A line
+/// "canonical", "cue_start", "cue_end", "stance"}]}`; all fields of a quote but its place are optional. A line
 /// with `meta` and without `id` is passed over.
 ///
 /// Gives the articles as pairs of identifier and quotes, in the order of the file.
@@ -85,6 +90,7 @@ struct QuoteRow {
     canonical: Option<String>,
     cue_start: Option<usize>,
     cue_end: Option<usize>,
+    stance: Option<String>,
 }
 
 fn reported(row: QuoteRow, index: usize) -> Result<SystemQuote, QuoteFileProblem> {
@@ -106,5 +112,6 @@ fn reported(row: QuoteRow, index: usize) -> Result<SystemQuote, QuoteFileProblem
         speaker_span: span(row.speaker_start, row.speaker_end),
         name: row.canonical,
         cue_span: span(row.cue_start, row.cue_end),
+        stance: stance(row.stance.as_deref(), &format!("quotes[{index}].stance"))?,
     })
 }

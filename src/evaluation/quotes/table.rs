@@ -52,6 +52,12 @@ const SCORES: [Section<Score>; 4] = [
     ),
 ];
 
+/// Only where the gold labels stances.
+const STANCE_SCORES: Section<Score> =
+    ("quote, speaker and stance", &[("all three right", Score::EndToEndStance)]);
+
+const STANCE_PARTS: Section<Part> = ("stance of claimed regions", &[("right", Part::StanceRight)]);
+
 const PARTS: [Section<Part>; 2] = [
     (
         "speakers of claimed regions",
@@ -99,6 +105,12 @@ pub(super) fn render(report: &QuoteReport) -> String {
     }
     for (title, rows) in PARTS {
         push(&mut text, format_args!("{}\n", parts(report, title, rows).trim_fmt()));
+    }
+    if named(&report.parts, Part::StanceRight.name()).is_some_and(|part| part.of > 0) {
+        let (title, rows) = STANCE_PARTS;
+        push(&mut text, format_args!("{}\n", parts(report, title, rows).trim_fmt()));
+        let (title, rows) = STANCE_SCORES;
+        push(&mut text, format_args!("{}\n", scores(report, title, rows).trim_fmt()));
     }
     for note in &report.notes {
         push(&mut text, format_args!("Note: {note}."));

@@ -6,7 +6,12 @@ use serde_json::Value;
 use super::*;
 use crate::evaluation::BootstrapOptions;
 
-const FEW: BootstrapOptions = BootstrapOptions { resamples: 20, level: 0.95, seed: 1 };
+const FEW: BootstrapOptions = BootstrapOptions {
+    resamples: 20,
+    level: 0.95,
+    seed: 1,
+    method: crate::evaluation::IntervalMethod::Percentile,
+};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap()
@@ -141,6 +146,39 @@ fn a_clause_with_two_quotes_is_one_content() {
 }
 
 #[test]
+fn quote_speaker_and_stance_must_all_be_right() {
+    let text = "“We will wait,” said Ann Reed. “They will pay,” said Bo Lang. “It rained,” said Cy Dunn.";
+    let spans = [([1, 14], [21, 29]), ([32, 46], [53, 60]), ([63, 73], [80, 87])];
+    let gold: Vec<String> = spans
+        .iter()
+        .zip(["diplomatic", "hawkish", "neutral"])
+        .map(|(([s, e], [a, b]), stance)| {
+            format!(r#"{{"content_spans": [[{s}, {e}]], "source_span": [{a}, {b}], "stance": "{stance}"}}"#)
+        })
+        .collect();
+    let gold = one(text, &format!("[{}]", gold.join(", ")));
+    // The first is right, the second has another stance, the third another speaker.
+    let quotes: Vec<String> = spans
+        .iter()
+        .zip([("Ann Reed", "diplomatic"), ("Bo Lang", "neutral"), ("Ann Reed", "neutral")])
+        .map(|(([s, e], _), (speaker, stance))| {
+            format!(r#"{{"start": {s}, "end": {e}, "speaker": "{speaker}", "stance": "{stance}"}}"#)
+        })
+        .collect();
+    let quotes = reported(&format!(r#"{{"id": "a", "quotes": [{}]}}"#, quotes.join(", ")));
+    let (report, _) = evaluate_quotes(&[(gold, quotes)], "system", &FEW).unwrap();
+    let check = |name: &str, expected: f64| {
+        let found = report.measure(name).unwrap();
+        assert!((found - expected).abs() < 1e-12, "{name}: {found}");
+    };
+    check("region_claim", 1.0);
+    check("end_to_end", 2.0 / 3.0);
+    check("stance_right", 2.0 / 3.0);
+    check("end_to_end_stance", 1.0 / 3.0);
+    assert!(report.to_table().contains("quote, speaker and stance"));
+}
+
+#[test]
 fn figures_go_by_their_json_names() {
     let (report, _) = evaluate_quotes(&articles(), "system", &FEW).unwrap();
     let json = serde_json::to_value(&report).unwrap();
@@ -151,7 +189,9 @@ fn figures_go_by_their_json_names() {
         assert_eq!(report.measure(&format!("{name}.f2")), None);
     }
     for (name, part) in json["parts"].as_object().unwrap() {
-        assert_eq!(report.measure(name), part["share"]["value"].as_f64(), "{name}");
+        // A share of nothing is not a number.
+        let found = report.measure(name).filter(|value| !value.is_nan());
+        assert_eq!(found, part["share"]["value"].as_f64(), "{name}");
     }
     assert_eq!(report.measure("region_exactly"), None);
     let nothing = evaluate_quotes(&[(one("Rain.", "[]"), Vec::new())], "system", &FEW).unwrap().0;
