@@ -161,14 +161,17 @@ fn in_parallel<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T>
     done.into_values().collect()
 }
 
+/// Probabilities of stance and of sentiment for each row, where there are any.
+type ByQuestion = [Option<Vec<[f64; 3]>>; 2];
+
 /// What the training rows alone can do, for each question where they have labels.
 struct Fitted {
     /// Shares of the labels.
     shares: [Option<[f64; 3]>; 2],
     /// Probabilities of the words-only model.
-    words: [Option<Vec<[f64; 3]>>; 2],
+    words: ByQuestion,
     /// Mean number of rows and the probabilities of every run, by point of the learning curve.
-    curve: Vec<(usize, Vec<[Option<Vec<[f64; 3]>>; 2]>)>,
+    curve: Vec<(usize, Vec<ByQuestion>)>,
 }
 
 impl Fitted {

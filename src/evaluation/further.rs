@@ -282,7 +282,8 @@ fn conformal<const K: usize>(
     clusters: Option<&[usize]>,
     rows: usize,
 ) -> Result<Vec<ConformalSets>, EvaluationError> {
-    let calibrates = |row: &usize| clusters.and_then(|all| all.get(*row).copied()).unwrap_or(*row) % 2 == 0;
+    let calibrates =
+        |row: &usize| clusters.and_then(|all| all.get(*row).copied()).unwrap_or(*row).is_multiple_of(2);
     let (calibration, test): (Vec<usize>, Vec<usize>) = (0..rows).partition(calibrates);
     if calibration.is_empty() || test.is_empty() {
         return Ok(Vec::new());

@@ -540,7 +540,7 @@ fn close_table(page: &mut String) {
 }
 
 fn figure(page: &mut String, svg: &str, caption: &str) {
-    let _ = write!(page, "<figure>{svg}<figcaption>{}</figcaption></figure>\n", Escaped(caption));
+    let _ = writeln!(page, "<figure>{svg}<figcaption>{}</figcaption></figure>", Escaped(caption));
 }
 
 fn ends(low: f64, high: f64) -> String {

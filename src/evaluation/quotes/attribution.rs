@@ -92,9 +92,9 @@ pub(super) fn count(
             if !quotes.is_empty() {
                 staged_claimed += 1;
                 let stance_right = |quote: &&SystemQuote| quote.stance == Some(stance);
-                counts.part_mut(Part::StanceRight).add(quotes.iter().any(|quote| stance_right(&quote)));
+                counts.part_mut(Part::StanceRight).add(quotes.iter().any(stance_right));
                 let both = |quote: &&SystemQuote| stance_right(quote) && judge(source, quote).is_right();
-                staged_right += usize::from(quotes.iter().any(|quote| both(&quote)));
+                staged_right += usize::from(quotes.iter().any(both));
             }
         }
         let Some(first) = quotes.first() else { continue };
