@@ -131,7 +131,8 @@ pub(super) fn reliability(id: &str, title: &str, bins: &[ReliabilityBin]) -> Str
 /// Share of wrong labels among the surest rows.
 pub(super) fn risk_coverage(id: &str, points: &[CoveragePoint]) -> String {
     let highest = points.iter().map(|point| point.risk).fold(0.0, f64::max);
-    let top = (highest * 10.0).ceil().max(1.0) / 10.0;
+    // Quarters of it are whole hundredths.
+    let top = (highest * 5.0).ceil().clamp(1.0, 5.0) / 5.0;
     let all = points.last().map_or(0.0, |point| point.risk);
     let description = format!(
         "Share of wrong labels when only the surest rows are answered, from few rows on the left to all rows on the right, where it is {:.1}%; the figures are in the table.",
@@ -174,12 +175,17 @@ pub(super) fn learning_curve(id: &str, points: &[LearningPoint]) -> String {
     chart.axes(&format!("training rows, up to {most}"), 1.0, Some(""));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     chart.path("a", points.iter().map(|point| (point.rows as f64 / most, mean(&point.macro_f1))));
+    let mut labelled = f64::NEG_INFINITY;
     for point in points {
         let x = point.rows as f64 / most;
         for value in &point.macro_f1 {
             chart.point("bf", x, *value);
         }
-        chart.text(Chart::x(x), TOP + HEIGHT + 16.0, "middle", &point.rows.to_string());
+        // Labels that would run into each other are left out; the table has them.
+        if x - labelled > 0.11 {
+            chart.text(Chart::x(x), TOP + HEIGHT + 16.0, "middle", &point.rows.to_string());
+            labelled = x;
+        }
     }
     chart.done()
 }
