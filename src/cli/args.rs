@@ -233,6 +233,10 @@ impl Tier {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Sentiment is the tone of the speaker's words, not what the writer thinks of a person.\n\n\
+    Exit codes: 0 done · 1 data, model or measure not usable · 2 usage · 3 a --fail-under figure was not reached"
+)]
 pub(super) struct EvaluateArgs {
     /// Labelled sentences: JSONL or CSV files, or folders of them
     #[arg(required_unless_present = "quotes", conflicts_with = "quotes", value_name = "DATA")]

@@ -8,8 +8,8 @@
 //!
 //! [`measures`] holds every formula as a small pure function, one file per family, with its source.
 //! [`evaluate`] runs those of the main report on one question and puts a percentile bootstrap interval
-//! round each; [`further`] adds what has no such interval, [`compare`] a second model, [`slices`],
-//! [`recalibrate`], [`baseline`] and [`surest_mistakes`] what a sceptic asks next, and [`agreement`] how far
+//! round each; [`further()`] adds what has no such interval, [`compare`] a second model, [`slices`],
+//! [`recalibrate`], [`baseline`] and [`surest_mistakes`] what a sceptic asks next, and [`agreement()`] how far
 //! annotators agree. [`quotes`] does the same for quotes and speakers against annotated articles.
 
 mod agreement;

@@ -10,7 +10,7 @@ pub struct EvaluationReport {
     /// How well stance is scored; `None` where it was not evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stance: Option<QuestionReport>,
-    /// How well sentiment is scored; `None` where the data have no such labels.
+    /// How well sentiment is scored, the tone of the speaker's words and not the writer's view of a person; `None` where the data have no such labels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<QuestionReport>,
     /// Name and hash of the model.
