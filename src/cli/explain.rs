@@ -6,33 +6,24 @@ use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::ExitStatus;
-use super::args::{ExplainArgs, ModelChoice, ModelTier, ReportFormat};
+use super::args::{ExplainArgs, ReportFormat};
 use super::generate::print;
 use super::models::choose;
 use crate::encode::PieceKind;
-use crate::model::{Contribution, Explanation, Reasons};
+use crate::model::{Account, Contribution, Explanation, Reasons};
 use crate::records::{MarkError, unmark};
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let quote = quote(&args.text)?;
-    // The deep model cannot say what each word adds.
-    let choice = ModelChoice { tier: args.model.tier.or(Some(ModelTier::Words)), ..args.model.clone() };
-    let model = choose(&choice)?;
-    let explanation = model.explain(&quote).with_context(|| {
-        format!(
-            "{} cannot say what each word adds: its encoder ('{}') reads the text as a whole; name a model that \
-             counts words, or leave out --tier and --model",
-            model.id(),
-            model.info().encoder.kind
-        )
-    })?;
+    let explanation = choose(&args.model)?.explain(&quote);
     match args.format {
         ReportFormat::Table => print(table(&quote, &explanation, args.top)?.as_bytes()),
         ReportFormat::Json => {
             let object = json!({
                 "text": quote.text(),
                 "context": quote.context,
+                "account": explanation.account.name(),
                 "stance": object(&explanation.stance, Stance::NAMES),
                 "sentiment": object(&explanation.sentiment, Sentiment::NAMES),
             });
@@ -93,10 +84,11 @@ fn table(quote: &QuoteInContext, explanation: &Explanation, top: usize) -> Resul
             writeln!(text, "{}", line.trim_end())?;
         }
     }
-    writeln!(
-        text,
-        "\nWords with what they add to a label's logit; (words in brackets) stand outside the quote."
-    )?;
+    let meaning = match explanation.account {
+        Account::Exact => "Words with what they add to a label's logit",
+        Account::Occlusion => "Words with what a label's logit loses when they are left out",
+    };
+    writeln!(text, "\n{meaning}; (words in brackets) stand outside the quote.")?;
     Ok(text)
 }
 

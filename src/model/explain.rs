@@ -7,15 +7,38 @@ use super::{Head, softmax};
 
 /// Why a quote got its scores.
 ///
-/// For a linear model the account is exact: for each class the contributions and the intercept sum to the
-/// logit, and the softmax of the logits is the probabilities (before the isotonic curves, where a model has
-/// them). The temperature is part of every number.
+/// For each class the contributions and the intercept sum to the logit, and the softmax of the logits is the
+/// probabilities (before the isotonic curves, where a model has them). The temperature is part of every
+/// number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
+    /// How the contributions were found.
+    pub account: Account,
     /// The stance question; triples in the order of [`Stance::ALL`](crate::types::Stance::ALL).
     pub stance: Reasons,
     /// The sentiment question; triples in the order of [`Sentiment::ALL`](crate::types::Sentiment::ALL).
     pub sentiment: Reasons,
+}
+
+/// How the contributions of an [`Explanation`] were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// Read off a linear model: what each stretch adds, exactly.
+    Exact,
+    /// Each word left out in turn: what the logits lose without it. For encoders that read the text as a
+    /// whole.
+    Occlusion,
+}
+
+impl Account {
+    /// Stable name in output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Occlusion => "occlusion",
+        }
+    }
 }
 
 /// Why the classes of one question got their probabilities.

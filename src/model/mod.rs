@@ -14,13 +14,14 @@ mod folder;
 mod head;
 mod info;
 mod isotonic;
+mod occlusion;
 mod score;
 mod temperature;
 mod weights;
 
 pub use embedded::BuiltIn;
 pub use error::ModelError;
-pub use explain::{Contribution, Explanation, Reasons};
+pub use explain::{Account, Contribution, Explanation, Reasons};
 pub use head::{Head, softmax};
 pub use info::{
     Calibration, CalibrationTrial, DataSummary, EncoderInfo, FORMAT, Figures, HeadReport, Interval,

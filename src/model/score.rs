@@ -5,8 +5,8 @@ use crate::types::{QuoteInContext, Scores};
 
 use super::info::MAGIC;
 use super::{
-    Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo, TrainReport,
-    card, explain, folder,
+    Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo, TrainReport,
+    card, explain, folder, occlusion,
 };
 
 /// An encoder and two heads: scores quotes in context.
@@ -98,18 +98,21 @@ impl Model {
         calibrated.zip(before).collect()
     }
 
-    /// Why a quote got its scores: see [`Explanation`]. `None` where the encoder cannot split its rows over
-    /// the words.
+    /// Why a quote got its scores: see [`Explanation`]. Where the encoder cannot split its rows over the
+    /// words, they are left out one by one, which encodes the quote once for each.
     #[must_use]
-    pub fn explain(&self, quote: &QuoteInContext) -> Option<Explanation> {
+    pub fn explain(&self, quote: &QuoteInContext) -> Explanation {
         let pieces = self.encoder.trace(quote);
         if pieces.is_empty() && self.encoder.encode(std::slice::from_ref(quote)).entries() > 0 {
-            return None;
+            let heads = [&self.stance, &self.sentiment];
+            let [stance, sentiment] = occlusion::reasons(self.encoder.as_ref(), heads, quote);
+            return Explanation { account: Account::Occlusion, stance, sentiment };
         }
-        Some(Explanation {
+        Explanation {
+            account: Account::Exact,
             stance: explain::reasons(&self.stance, &pieces),
             sentiment: explain::reasons(&self.sentiment, &pieces),
-        })
+        }
     }
 
     /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of the weights file.

@@ -252,7 +252,7 @@ proptest! {
         let model = model();
         let quote = QuoteInContext::bare(words.join(" "));
         let scores = model.score(std::slice::from_ref(&quote)).remove(0);
-        let explanation = model.explain(&quote).unwrap();
+        let explanation = model.explain(&quote);
         for (reasons, expected) in [(&explanation.stance, scores.stance), (&explanation.sentiment, scores.sentiment)] {
             for (class, expected) in expected.into_iter().enumerate() {
                 let sum: f64 = reasons.contributions.iter().map(|part| part.weight[class]).sum();
