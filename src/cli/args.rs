@@ -196,6 +196,15 @@ pub(super) struct TrainArgs {
     /// Largest learning rate of the encoder with --fine-tune
     #[arg(long, value_name = "RATE", default_value_t = 5e-5, requires = "fine_tune")]
     pub learning_rate: f64,
+    /// Penalty of the stance head instead of the best of several; it is then not calibrated
+    ///
+    /// A penalty above the best for these rows makes the head cautious on quotes from elsewhere; calibration on the
+    /// same rows would undo that.
+    #[arg(long, value_name = "ALPHA", conflicts_with = "fine_tune")]
+    pub stance_penalty: Option<f64>,
+    /// Share of neutral quotes where the model will be used [default: as among the rows]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub neutral_share: Option<f64>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -411,6 +420,13 @@ fn probability(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
         _ => Err("a probability from 0 to 1 is needed".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("a share between 0 and 1 is needed".to_owned()),
     }
 }
 

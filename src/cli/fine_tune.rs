@@ -37,6 +37,7 @@ pub(super) fn run(
         epochs: args.epochs,
         encoder_rate: args.learning_rate,
         settings: pretrained::settings(&weights),
+        neutral_share: args.neutral_share,
         command: Some(command),
         ..FineTuneOptions::default()
     };

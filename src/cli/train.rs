@@ -72,6 +72,8 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         name,
         seed: args.seed,
         penalties: encoder.penalties(),
+        stance_penalty: args.stance_penalty,
+        neutral_share: args.neutral_share,
         encoder,
         threads: args.threads.and_then(|threads| NonZeroUsize::new(threads.into())),
         command: Some(command(args, out)),
@@ -142,6 +144,12 @@ fn command(args: &TrainArgs, out: &Path) -> String {
     if args.fine_tune {
         command =
             format!("{command} --fine-tune --epochs {} --learning-rate {}", args.epochs, args.learning_rate);
+    }
+    if let Some(share) = args.neutral_share {
+        command = format!("{command} --neutral-share {share}");
+    }
+    if let Some(penalty) = args.stance_penalty {
+        command = format!("{command} --stance-penalty {penalty}");
     }
     if let Some(name) = &args.name {
         command = format!("{command} --name {name}");

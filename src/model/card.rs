@@ -131,15 +131,31 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
     if let Some(command) = &run.command {
         writeln!(card, "```sh\n{command}\n```\n")?;
     }
-    writeln!(
-        card,
-        "Seed {}, {} folds that never divide a group{}. Penalty and temperature were chosen by log loss on the held-out \
-         folds (encoder and heads fitted without them), and the heads then fitted to all rows but those of the \
-         validation split.\n",
-        run.seed,
-        run.folds,
-        if run.balanced { ", classes weighted to equal weight" } else { "" }
-    )?;
+    let balanced = if run.balanced { ", classes weighted to equal weight" } else { "" };
+    if run.folds == 0 {
+        writeln!(
+            card,
+            "Seed {}{balanced}. Encoder and heads were updated by gradient descent; a tenth of the groups decided when \
+             to stop, and another tenth calibrated.\n",
+            run.seed
+        )?;
+    } else {
+        writeln!(
+            card,
+            "Seed {}, {} folds that never divide a group{balanced}. Penalties were chosen by log loss on the held-out \
+             folds where more than one was tried (encoder and heads fitted without them), probabilities calibrated on \
+             rows that the choice did not see, and the heads then fitted to all rows but those of the validation \
+             split.\n",
+            run.seed, run.folds
+        )?;
+    }
+    if let Some(share) = run.neutral_share {
+        writeln!(
+            card,
+            "Stance logits were then shifted so that {share} of the quotes are expected to be neutral, more than among \
+             the training rows.\n"
+        )?;
+    }
     writeln!(card, "| head | rows | penalty | temperature | iterations | loss | gradient norm |")?;
     writeln!(card, "|---|---|---|---|---|---|---|")?;
     for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {

@@ -31,6 +31,15 @@ impl Head {
         Self { isotonic, ..self }
     }
 
+    /// The head with something added to each class's calibrated logit.
+    #[must_use]
+    pub fn shifted(mut self, shift: [f64; 3]) -> Self {
+        for (intercept, shift) in self.intercept.iter_mut().zip(shift) {
+            *intercept += shift * self.temperature;
+        }
+        self
+    }
+
     /// The curves that its probabilities go through, where it has any.
     #[must_use]
     pub const fn isotonic(&self) -> Option<&IsotonicCurves> {

@@ -92,6 +92,9 @@ pub struct TrainReport {
     pub folds: usize,
     /// Whether rows were weighted so that every class weighs the same.
     pub balanced: bool,
+    /// Share of neutral quotes that the stance head was shifted to, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neutral_share: Option<f64>,
     /// The labelled rows.
     pub data: DataSummary,
     /// The stance head.

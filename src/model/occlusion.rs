@@ -72,7 +72,9 @@ fn without(quote: &QuoteInContext, word: &Range<usize>) -> QuoteInContext {
     let before = quote.context.get(..word.start).unwrap_or_default();
     let after = quote.context.get(word.end..).unwrap_or_default();
     let spare = match after.chars().next() {
-        Some(space) if space.is_whitespace() && before.chars().next_back().is_none_or(char::is_whitespace) => {
+        Some(space)
+            if space.is_whitespace() && before.chars().next_back().is_none_or(char::is_whitespace) =>
+        {
             space.len_utf8()
         }
         _ => 0,
@@ -94,7 +96,12 @@ mod tests {
     #[test]
     fn a_word_is_left_out_with_its_space() {
         for (context, quoted, word, expected) in [
-            ("He called it a grave mistake.", "a grave mistake", "grave", ("He called it a mistake.", "a mistake")),
+            (
+                "He called it a grave mistake.",
+                "a grave mistake",
+                "grave",
+                ("He called it a mistake.", "a mistake"),
+            ),
             ("He called it overdue.", "overdue", "overdue", ("He called it .", "")),
             ("We will see", "We", "We", ("will see", "")),
             ("Then we wait there", "we wait", "wait", ("Then we there", "we ")),

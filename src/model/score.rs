@@ -5,8 +5,8 @@ use crate::types::{QuoteInContext, Scores};
 
 use super::info::MAGIC;
 use super::{
-    Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo, TrainReport,
-    card, explain, folder, occlusion,
+    Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo,
+    TrainReport, card, explain, folder, occlusion,
 };
 
 /// An encoder and two heads: scores quotes in context.

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::types::{QuoteInContext, Span};
 
 /// One labelled sentence, a line of `training_data/*.jsonl` or a row of a CSV with the same columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(title = "demarche labelled sentence")]
 pub struct LabelledRow {
     /// Unique name of the row.
@@ -20,6 +20,9 @@ pub struct LabelledRow {
     /// `positive`, `neutral` or `negative`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<String>,
+    /// How much the row counts when the stance head is fitted, 0 or more; 1 where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stance_weight: Option<f64>,
     /// What the dispute is about, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,

@@ -37,7 +37,8 @@ impl WordsBaseline {
                 return Ok(None);
             }
             let params = params(PENALTY, &targets, &options).tolerance(options.fold_tolerance);
-            let fitted = fit(question, PENALTY, &params, &features.select(&own), &targets)?;
+            let fitted =
+                fit(question, PENALTY, &params, &features.select(&own), &targets, &vec![1.0; own.len()])?;
             Ok(Some(head(&fitted, 1.0)))
         };
         let stance = fitted("stance", rows.iter().map(|row| Some(row.stance.index())).collect())?;

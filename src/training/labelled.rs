@@ -6,7 +6,7 @@ use crate::records::mark;
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
 /// A labelled sentence that was read without errors.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LabelledExample {
     /// Name of the row; `FILE:LINE` where the row names none.
     pub id: String,
@@ -22,6 +22,8 @@ pub struct LabelledExample {
     pub stance: Stance,
     /// The sentiment label, where there is one.
     pub sentiment: Option<Sentiment>,
+    /// How much the row counts when the stance head is fitted, finite and not below 0; other rows count 1.
+    pub stance_weight: f64,
     /// Rows that share a story or are contrast versions of one another; never divided.
     pub group: Option<String>,
     /// Which part of the data the row belongs to, where it says.
@@ -49,7 +51,7 @@ pub enum Split {
 }
 
 /// Labelled sentences in reading order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LabelledSet {
     /// The rows.
     pub examples: Vec<LabelledExample>,

@@ -99,6 +99,7 @@ mod tests {
             topic: None,
             register: None,
             year: None,
+            stance_weight: 1.0,
             cases: Vec::new(),
             fields: Default::default(),
         }

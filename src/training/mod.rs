@@ -18,6 +18,7 @@ mod labelled;
 mod leakage;
 mod logistic;
 mod objective;
+mod prior;
 mod read;
 mod rows;
 mod shortcuts;

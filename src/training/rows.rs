@@ -13,8 +13,19 @@ use super::labelled::{LabelledExample, Split};
 use super::read::DataProblem;
 
 /// Our names of the columns that hold one text each.
-const TEXT_COLUMNS: [&str; 10] =
-    ["id", "text", "context", "stance", "sentiment", "topic", "register", "year", "group", "split"];
+const TEXT_COLUMNS: [&str; 11] = [
+    "id",
+    "text",
+    "context",
+    "stance",
+    "sentiment",
+    "stance_weight",
+    "topic",
+    "register",
+    "year",
+    "group",
+    "split",
+];
 
 /// Our name of the column that holds a list; in a table its entries are divided by semicolons.
 const CASES: &str = "cases";
@@ -135,6 +146,11 @@ fn set(row: &mut LabelledRow, column: &str, name: &str, text: String) -> Result<
         "sentiment" => row.sentiment = Some(text),
         "topic" => row.topic = Some(text),
         "register" => row.register = Some(text),
+        "stance_weight" => {
+            let weight = text.parse().ok().filter(|weight: &f64| weight.is_finite() && *weight >= 0.0);
+            let wrong = DataProblem::Type { field: name.to_owned(), expected: "a number, 0 or more" };
+            row.stance_weight = Some(weight.ok_or(wrong)?);
+        }
         "group" => row.group = Some(text),
         "split" => row.split = Some(text),
         "year" => {
@@ -192,6 +208,7 @@ pub(super) fn to_example(
         quote,
         stance,
         sentiment,
+        stance_weight: row.stance_weight.unwrap_or(1.0),
         group: row.group,
         split,
         topic: row.topic,

@@ -13,13 +13,14 @@ use crate::model::{
     DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport,
     best_temperature,
 };
-use crate::types::QuoteInContext;
+use crate::types::{QuoteInContext, Stance};
 
-use super::calibrate::{calibrate, rounded};
+use super::calibrate::{Calibrator, calibrate, rounded};
 use super::encoding::{EncoderPlan, side_by_side};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
+use super::prior::neutral_shift;
 use super::split::{folds, splits};
 
 /// How a model is trained.
@@ -33,6 +34,12 @@ pub struct TrainOptions {
     pub folds: usize,
     /// Penalties α to choose from, by log loss on the held-out folds.
     pub penalties: Vec<f64>,
+    /// Penalty of the stance head, where it is not chosen. Such a head keeps its probabilities as fitted: a
+    /// penalty above the best for these rows makes it cautious on quotes from elsewhere, and calibration on
+    /// the same rows would undo that.
+    pub stance_penalty: Option<f64>,
+    /// Share of neutral quotes, between 0 and 1, where the model will be used; `None` for as many as among the rows.
+    pub neutral_share: Option<f64>,
     /// Whether rows are weighted so that every class weighs the same.
     pub balanced: bool,
     /// The encoder.
@@ -55,6 +62,8 @@ impl Default for TrainOptions {
             seed: 1,
             folds: 5,
             penalties: encoder.penalties(),
+            stance_penalty: None,
+            neutral_share: None,
             balanced: false,
             encoder,
             tolerance: 1e-5,
@@ -178,11 +187,13 @@ pub fn train(
     };
     let held_quotes = quotes(&held);
     let rows = Rows { quotes: quotes(&fitted), examples: fitted, groups, folds: folds_of };
-    let questions = [Question::stance(&rows)?, Question::sentiment(&rows)?];
+    let stance_penalties = options.stance_penalty.map_or_else(|| penalties.clone(), |own| vec![own]);
+    let questions =
+        [Question::stance(&rows, stance_penalties, options)?, Question::sentiment(&rows, penalties)?];
 
     let steps = options.encoder.chunks(rows.quotes.len())
         + options.encoder.chunks(held.len())
-        + options.folds * (1 + questions.len() * penalties.len())
+        + options.folds * (1 + questions.iter().map(|question| question.penalties.len()).sum::<usize>())
         + questions.len() * 2;
     let mut done = 0;
     let mut step = |stage| {
@@ -195,13 +206,13 @@ pub fn train(
         options.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let given = plan.given(&rows.quotes, threads, &mut || step(Stage::Encode));
     let given_held = plan.given(&held_quotes, threads, &mut || step(Stage::Encode));
-    let logits = cross_validate(&rows, &questions, &penalties, given.as_ref(), options, &mut step)?;
+    let logits = cross_validate(&rows, &questions, given.as_ref(), options, &mut step)?;
     let words = plan.learn(&rows.quotes)?;
     let features = side_by_side(given.as_ref(), words.as_ref(), &rows.quotes);
     let held_features = side_by_side(given_held.as_ref(), words.as_ref(), &held_quotes);
     let mut heads = Vec::new();
     for (question, logits) in questions.iter().zip(&logits) {
-        let (head, mut report) = finish(question, &rows, logits, &penalties, &features, options)?;
+        let (head, mut report) = finish(question, &rows, logits, &features, options)?;
         step(Stage::Fit);
         report.validation = question.validation(&head, &held, &held_features, options.seed);
         step(Stage::Evaluate);
@@ -219,6 +230,7 @@ pub fn train(
         data: summary(set, rows.examples.len(), held.len()),
         stance: stance_report,
         sentiment: sentiment_report,
+        neutral_share: options.neutral_share,
     };
     let model = Model::new(ModelParts {
         name: options.name.clone(),
@@ -230,6 +242,15 @@ pub fn train(
     Ok(Trained { model, report })
 }
 
+/// What is added to the calibrated stance logits for a share of neutral quotes.
+pub(super) fn stance_shift(neutral_share: Option<f64>, rows: &[&LabelledExample]) -> [f64; 3] {
+    let mut shift = [0.0; 3];
+    if let Some(share) = neutral_share {
+        shift[Stance::Neutral.index()] = neutral_shift(share, rows);
+    }
+    shift
+}
+
 /// The rows that the model is fitted to.
 struct Rows<'a> {
     quotes: Vec<QuoteInContext>,
@@ -238,22 +259,32 @@ struct Rows<'a> {
     folds: Vec<usize>,
 }
 
-/// One of the two questions: its name and the class of each row.
+/// One of the two questions: its name, the class and the weight of each row, and the penalties to choose from.
 struct Question {
     name: &'static str,
     class_of: fn(&LabelledExample) -> Option<usize>,
     classes: Vec<Option<usize>>,
+    weights: Vec<f64>,
+    penalties: Vec<f64>,
+    /// Whether probabilities are calibrated.
+    calibrated: bool,
+    /// Added to the calibrated logits.
+    shift: [f64; 3],
 }
 
 impl Question {
-    fn stance(rows: &Rows<'_>) -> Result<Self, TrainError> {
+    fn stance(rows: &Rows<'_>, penalties: Vec<f64>, options: &TrainOptions) -> Result<Self, TrainError> {
+        let calibrated = options.stance_penalty.is_none();
+        let shift = stance_shift(options.neutral_share, &rows.examples);
         let names = crate::types::Stance::NAMES;
-        Self::new("stance", |example| Some(example.stance.index()), names, rows)
+        let weights = rows.examples.iter().map(|example| example.stance_weight).collect();
+        let question = Self::new("stance", |example| Some(example.stance.index()), names, rows, penalties)?;
+        Ok(Self { weights, calibrated, shift, ..question })
     }
 
-    fn sentiment(rows: &Rows<'_>) -> Result<Self, TrainError> {
+    fn sentiment(rows: &Rows<'_>, penalties: Vec<f64>) -> Result<Self, TrainError> {
         let names = crate::types::Sentiment::NAMES;
-        Self::new("sentiment", |example| example.sentiment.map(|label| label.index()), names, rows)
+        Self::new("sentiment", |example| example.sentiment.map(|label| label.index()), names, rows, penalties)
     }
 
     fn new(
@@ -261,6 +292,7 @@ impl Question {
         class_of: fn(&LabelledExample) -> Option<usize>,
         labels: [&'static str; 3],
         rows: &Rows<'_>,
+        penalties: Vec<f64>,
     ) -> Result<Self, TrainError> {
         let classes: Vec<Option<usize>> = rows.examples.iter().map(|example| class_of(example)).collect();
         let mut known = classes.iter().flatten();
@@ -270,13 +302,19 @@ impl Question {
             let label = labels.get(*first).copied().unwrap_or_default();
             return Err(TrainError::OneLabel { question: name, label });
         }
-        Ok(Self { name, class_of, classes })
+        let weights = vec![1.0; classes.len()];
+        Ok(Self { name, class_of, classes, weights, penalties, calibrated: true, shift: [0.0; 3] })
     }
 
     /// Rows that have a label and that `wanted` names, with their classes.
     fn labelled(&self, wanted: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<usize>) {
         let rows = self.classes.iter().enumerate().filter(|&(row, _)| wanted(row));
         rows.filter_map(|(row, class)| class.map(|class| (row, class))).unzip()
+    }
+
+    /// How much each of some rows counts in a fit.
+    fn weights_of(&self, rows: &[usize]) -> Vec<f64> {
+        rows.iter().map(|&row| self.weights.get(row).copied().unwrap_or(1.0)).collect()
     }
 
     /// Calibrated figures on rows held out.
@@ -307,7 +345,6 @@ type FoldResult = Result<Vec<Vec<Vec<(usize, [f64; 3])>>>, TrainError>;
 fn cross_validate(
     rows: &Rows<'_>,
     questions: &[Question],
-    penalties: &[f64],
     given: Option<&Features>,
     options: &TrainOptions,
     step: &mut dyn FnMut(Stage),
@@ -330,7 +367,7 @@ fn cross_validate(
                     let tell = |stage| {
                         let _ = news.send(stage);
                     };
-                    let result = run_fold(fold, rows, questions, penalties, given, options, &tell);
+                    let result = run_fold(fold, rows, questions, given, options, &tell);
                     let _ = results.send((fold, result));
                 }
             });
@@ -341,7 +378,10 @@ fn cross_validate(
         }
     });
     let by_fold: BTreeMap<usize, FoldResult> = finished.into_iter().collect();
-    let mut logits = vec![vec![vec![None; rows.examples.len()]; penalties.len()]; questions.len()];
+    let mut logits: Vec<FoldLogits> = questions
+        .iter()
+        .map(|question| vec![vec![None; rows.examples.len()]; question.penalties.len()])
+        .collect();
     for result in by_fold.into_values() {
         for (question, by_penalty) in logits.iter_mut().zip(result?) {
             for (all, scored) in question.iter_mut().zip(by_penalty) {
@@ -360,7 +400,6 @@ fn run_fold(
     fold: usize,
     rows: &Rows<'_>,
     questions: &[Question],
-    penalties: &[f64],
     given: Option<&Features>,
     options: &TrainOptions,
     tell: &dyn Fn(Stage),
@@ -378,7 +417,8 @@ fn run_fold(
         let records = features.select(&train);
         let mut by_penalty = Vec::new();
         let mut before: Option<FittedLogistic<3>> = None;
-        for &penalty in penalties {
+        let weights = question.weights_of(&train);
+        for &penalty in &question.penalties {
             let mut scored = Vec::new();
             if !train.is_empty() {
                 let params = params(penalty, &targets, options).tolerance(options.fold_tolerance);
@@ -386,7 +426,7 @@ fn run_fold(
                     Some(before) => params.start(before),
                     None => params,
                 };
-                let fitted = fit(question.name, penalty, &params, &records, &targets)?;
+                let fitted = fit(question.name, penalty, &params, &records, &targets, &weights)?;
                 let head = head(&fitted, 1.0);
                 for &row in &held {
                     let (columns, values) = features.row(row);
@@ -408,7 +448,6 @@ fn finish(
     question: &Question,
     rows: &Rows<'_>,
     logits: &FoldLogits,
-    penalties: &[f64],
     features: &Features,
     options: &TrainOptions,
 ) -> Result<(Head, HeadReport), TrainError> {
@@ -423,7 +462,7 @@ fn finish(
     let by_penalty: Vec<Vec<[f64; 3]>> = logits.iter().map(|logits| own(logits)).collect();
     let mut trials = Vec::new();
     let mut best: Option<PenaltyTrial> = None;
-    for (&penalty, logits) in penalties.iter().zip(&by_penalty) {
+    for (&penalty, logits) in question.penalties.iter().zip(&by_penalty) {
         let (temperature, log_loss) = best_temperature(logits, &targets);
         let trial = PenaltyTrial { penalty, log_loss, temperature };
         trials.push(PenaltyTrial { log_loss: rounded(log_loss), ..trial });
@@ -435,9 +474,19 @@ fn finish(
     let folds: Vec<usize> =
         labelled.iter().map(|&row| rows.folds.get(row).copied().unwrap_or_default()).collect();
     let unseen = unseen_logits(&by_penalty, &targets, &folds, options.folds);
-    let calibrator = calibrate(&unseen, &targets, &folds);
+    let calibrator = if !question.calibrated {
+        Calibrator { temperature: 1.0, isotonic: None, trials: Vec::new() }
+    } else if question.shift == [0.0; 3] {
+        calibrate(&unseen, &targets, &folds)
+    } else {
+        // Curves have no logits to shift.
+        Calibrator { temperature: best_temperature(&unseen, &targets).0, isotonic: None, trials: Vec::new() }
+    };
     let chosen_head =
         Head::new(Vec::new(), [0.0; 3], calibrator.temperature).with_isotonic(calibrator.isotonic.clone());
+    let shifted = |logits: [f64; 3]| {
+        [0, 1, 2].map(|class: usize| logits[class] + question.shift[class] * calibrator.temperature)
+    };
 
     let held: Vec<HeldOut<'_>> = labelled
         .iter()
@@ -445,7 +494,7 @@ fn finish(
         .zip(unseen)
         .map(|((&row, &target), logits)| HeldOut {
             target,
-            probabilities: chosen_head.calibrated(logits),
+            probabilities: chosen_head.calibrated(shifted(logits)),
             group: rows.groups.get(row).copied().unwrap_or_default(),
         })
         .collect();
@@ -461,7 +510,9 @@ fn finish(
         .collect();
 
     let params = params(chosen.penalty, &targets, options).tolerance(options.tolerance);
-    let fitted = fit(question.name, chosen.penalty, &params, &features.select(&labelled), &targets)?;
+    let records = features.select(&labelled);
+    let weights = question.weights_of(&labelled);
+    let fitted = fit(question.name, chosen.penalty, &params, &records, &targets, &weights)?;
     let report = HeadReport {
         rows: labelled.len(),
         penalty: chosen.penalty,
@@ -475,7 +526,8 @@ fn finish(
         validation: None,
         by_register,
     };
-    Ok((head(&fitted, calibrator.temperature).with_isotonic(calibrator.isotonic), report))
+    let head = head(&fitted, calibrator.temperature).with_isotonic(calibrator.isotonic);
+    Ok((head.shifted(question.shift), report))
 }
 
 /// For each row the logits of the penalty that is best on the other folds, so that neither the fit nor the
@@ -533,8 +585,10 @@ pub(super) fn fit(
     params: &LogisticParams<3>,
     records: &Features,
     targets: &[usize],
+    weights: &[f64],
 ) -> Result<FittedLogistic<3>, TrainError> {
-    let dataset = DatasetBase::new(records, Array1::from_vec(targets.to_vec()));
+    let weights = weights.iter().map(|&weight| weight as f32).collect();
+    let dataset = DatasetBase::new(records, Array1::from_vec(targets.to_vec())).with_weights(weights);
     let fitted: Result<_, FitError> = params.fit(&dataset);
     fitted.map_err(|source| TrainError::Fit { question, penalty, source })
 }

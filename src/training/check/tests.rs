@@ -19,6 +19,7 @@ fn example(line: u64, marked: &str) -> LabelledExample {
         topic: None,
         register: None,
         year: None,
+        stance_weight: 1.0,
         cases: Vec::new(),
         fields: Default::default(),
     }

@@ -21,14 +21,14 @@ use self::checkpoint::State;
 use self::dropout::Dropout;
 use self::network::{HEADS, TrainableNetwork};
 use self::optimiser::AdamW;
-use super::calibrate::{PARTS, calibrate};
+use super::calibrate::{self, Calibrator, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::split::{folds, splits};
-use super::train::{Trained, summary};
+use super::train::{Trained, stance_shift, summary};
 use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
 use crate::encode::{EncodeError, Encoder, Features};
-use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport};
+use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport, best_temperature};
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
 /// How an encoder is fine-tuned.
@@ -54,6 +54,8 @@ pub struct FineTuneOptions {
     /// Share of every target that is spread evenly over the labels (Szegedy et al., *Rethinking the Inception
     /// Architecture*, CVPR 2016, section 7).
     pub smoothing: f32,
+    /// Share of neutral quotes, between 0 and 1, where the model will be used; `None` for as many as among the rows.
+    pub neutral_share: Option<f64>,
     /// Whether rows are weighted so that every class weighs the same.
     pub balanced: bool,
     /// Steps between checkpoints.
@@ -76,6 +78,7 @@ impl Default for FineTuneOptions {
             dropout: 0.1,
             without_context: 0.15,
             smoothing: 0.1,
+            neutral_share: None,
             balanced: false,
             checkpoint_every: 200,
             settings: DeepSettings::default(),
@@ -230,6 +233,7 @@ pub fn fine_tune(
         quotes.iter().map(|quote| reader.window(&QuoteInContext::bare(quote.text()))).collect();
     let targets = fitted.targets();
     let weights = class_weights(&targets, options.balanced);
+    let stance_weights: Vec<f32> = fitted.examples.iter().map(|row| row.stance_weight as f32).collect();
     let stopping_windows: Vec<Window> = windows_of(&stopping.quotes());
     let stopping_targets = stopping.targets();
 
@@ -256,7 +260,7 @@ pub fn fine_tune(
             }
             let mut dropout = Dropout::seeded(options.dropout, options.seed, step);
             let logits = state.network.logits(batch, &mut dropout)?;
-            let loss = loss(&logits, batch, &targets, &weights, options.smoothing)?;
+            let loss = loss(&logits, batch, &targets, &weights, &stance_weights, options.smoothing)?;
             let value = f64::from(loss.to_scalar::<f32>()?);
             if !value.is_finite() {
                 return Err(FineTuneError::Diverged { step });
@@ -300,6 +304,7 @@ fn check(options: &FineTuneOptions) -> Result<(), FineTuneError> {
         ("batch_tokens", options.batch_tokens > 0),
         ("dropout", (0.0..1.0).contains(&options.dropout)),
         ("without_context", (0.0..=1.0).contains(&options.without_context)),
+        ("neutral_share", options.neutral_share.is_none_or(|share| share > 0.0 && share < 1.0)),
         ("smoothing", (0.0..1.0).contains(&options.smoothing)),
     ] {
         if !right {
@@ -380,12 +385,14 @@ fn class_weights(targets: &[[Option<usize>; 2]], balanced: bool) -> [[f32; 3]; 2
     })
 }
 
-/// Weighted mean cross-entropy of both questions in nats; rows without a label count nothing.
+/// Weighted mean cross-entropy of both questions in nats; rows without a label count nothing, and rows without
+/// a stance weight 1.
 fn loss(
     logits: &[Tensor; 2],
     batch: &Batch,
     targets: &[[Option<usize>; 2]],
     weights: &[[f32; 3]; 2],
+    stance_weights: &[f32],
     smoothing: f32,
 ) -> Result<Tensor, FineTuneError> {
     let mut sum = Tensor::zeros((), candle_core::DType::F32, &Device::Cpu)?;
@@ -395,6 +402,8 @@ fn loss(
         for &row in &batch.members {
             let target = targets.get(row).and_then(|row| row.get(question).copied().flatten());
             let weight = target.and_then(|class| weights.get(question)?.get(class)).copied().unwrap_or(0.0);
+            let own = if question == 0 { stance_weights.get(row).copied().unwrap_or(1.0) } else { 1.0 };
+            let weight = weight * own;
             total += weight;
             for class in 0..3 {
                 let own = if target == Some(class) { 1.0 - smoothing } else { 0.0 };
@@ -471,7 +480,7 @@ fn stopping_loss(
     let mut sum = 0.0;
     for batch in batches(windows, &options.settings.pools, options.batch_tokens, None) {
         let logits = network.logits(&batch, &mut Dropout::none())?.map(|logits| logits.detach());
-        let own = loss(&logits, &batch, targets, &[[1.0; 3]; 2], 0.0)?;
+        let own = loss(&logits, &batch, targets, &[[1.0; 3]; 2], &[], 0.0)?;
         sum += f64::from(own.to_scalar::<f32>()?) * batch.rows as f64;
     }
     Ok(sum / windows.len().max(1) as f64)
@@ -495,8 +504,23 @@ fn finish(
         let (weights, bias) = state.network.head(name)?;
         let plain = Head::new(weights.clone(), bias, 1.0);
         let (logits, targets, groups) = labelled(&plain, calibration, &calibration_features, question);
-        let calibrator = calibrate(&logits, &targets, &folds(&groups, PARTS, options.seed));
-        let head = Head::new(weights, bias, calibrator.temperature).with_isotonic(calibrator.isotonic);
+        let shift = match question {
+            0 => stance_shift(options.neutral_share, &fitted.examples),
+            _ => [0.0; 3],
+        };
+        let calibrator = if shift == [0.0; 3] {
+            calibrate(&logits, &targets, &folds(&groups, calibrate::PARTS, options.seed))
+        } else {
+            // Curves have no logits to shift.
+            Calibrator {
+                temperature: best_temperature(&logits, &targets).0,
+                isotonic: None,
+                trials: Vec::new(),
+            }
+        };
+        let head = Head::new(weights, bias, calibrator.temperature)
+            .with_isotonic(calibrator.isotonic)
+            .shifted(shift);
         let validation = measured(&head, held, &held_features, question, options.seed);
         let rows =
             fitted.targets().iter().filter(|row| row.get(question).copied().flatten().is_some()).count();
@@ -518,6 +542,7 @@ fn finish(
         command: options.command.clone(),
         seed: options.seed,
         balanced: options.balanced,
+        neutral_share: options.neutral_share,
         data: summary(set, fitted.examples.len(), held.examples.len()),
         stance: stance_report,
         sentiment: sentiment_report,

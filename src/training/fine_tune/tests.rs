@@ -38,6 +38,7 @@ fn toy(rows: usize) -> LabelledSet {
             topic: None,
             register: None,
             year: None,
+            stance_weight: 1.0,
             cases: Vec::new(),
             fields: Default::default(),
         }

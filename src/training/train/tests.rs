@@ -31,6 +31,7 @@ fn set(rows: usize) -> LabelledSet {
             topic: None,
             register: Some(["wire", "spoken"][row % 2].to_owned()),
             year: None,
+            stance_weight: 1.0,
             cases: Vec::new(),
             fields: Default::default(),
         }
@@ -73,6 +74,47 @@ fn the_same_run_gives_the_same_model_whatever_the_threads() {
     let three = run(&set(60), &options(3)).unwrap();
     assert_eq!(one.model.info(), three.model.info());
     assert_eq!(one.model.info().files.len(), 3);
+}
+
+#[test]
+fn a_penalty_that_is_given_is_not_chosen_and_not_calibrated() {
+    let options = TrainOptions { stance_penalty: Some(7.0), ..quick() };
+    let report = run(&set(60), &options).unwrap().report;
+    assert_eq!((report.stance.penalty, report.stance.temperature, report.stance.trials.len()), (7.0, 1.0, 1));
+    assert_eq!(report.sentiment.trials.len(), 2);
+    assert!(matches!(
+        error_of(&set(60), &TrainOptions { stance_penalty: Some(-1.0), ..quick() }),
+        TrainError::Fit { question: "stance", .. }
+    ));
+}
+
+#[test]
+fn a_share_of_neutral_quotes_moves_the_odds_of_neutral_alone() {
+    let quote = unmark("“[[We will see]]”, she said").unwrap();
+    let of = |neutral_share| {
+        let options = TrainOptions { neutral_share, ..quick() };
+        run(&set(60), &options).unwrap().model.score(std::slice::from_ref(&quote))[0].stance
+    };
+    // A third of the rows are neutral: of 0.6, the odds are three times as high. The temperature differs a
+    // little where curves would have been chosen.
+    let (plain, shifted) = (of(Some(1.0 / 3.0)), of(Some(0.6)));
+    let odds = |own: [f64; 3]| own[2] / own[0];
+    assert!((odds(shifted) / odds(plain) - 3.0).abs() < 1e-6, "{plain:?} {shifted:?}");
+    assert!((shifted[0] / shifted[1] - plain[0] / plain[1]).abs() < 1e-6);
+}
+
+#[test]
+fn a_row_of_no_stance_weight_does_not_count_for_stance() {
+    let weighted = |weight| {
+        let mut set = set(60);
+        for example in set.examples.iter_mut().step_by(2) {
+            example.stance_weight = weight;
+        }
+        run(&set, &TrainOptions { stance_penalty: Some(1.0), ..quick() }).unwrap().report
+    };
+    let (full, none) = (weighted(1.0), weighted(0.0));
+    assert_ne!(full.stance.objective, none.stance.objective);
+    assert_eq!(full.sentiment.objective, none.sentiment.objective);
 }
 
 #[test]
