@@ -48,14 +48,14 @@ fn there_are_eight_thousand_rows_in_files_of_two_to_five_hundred() {
 fn registers_lengths_and_classes_are_as_planned() {
     let set = data();
     for (register, wanted) in
-        [("wire", 0.60), ("spoken", 0.15), ("official", 0.10), ("opinion", 0.10), ("quotable", 0.05)]
+        [("wire", 0.66), ("spoken", 0.15), ("official", 0.08), ("opinion", 0.08), ("quotable", 0.03)]
     {
         near(register, share(&set, |row| row.register.as_deref() == Some(register)), wanted);
     }
     near("2 to 6 words", share(&set, |row| words(row) <= 6), 0.25);
     near("7 to 20 words", share(&set, |row| (7..=20).contains(&words(row))), 0.33);
     near("21 to 80 words", share(&set, |row| (21..=85).contains(&words(row))), 0.42);
-    for (stance, wanted) in [(Stance::Hawkish, 0.30), (Stance::Diplomatic, 0.30), (Stance::Neutral, 0.40)] {
+    for (stance, wanted) in [(Stance::Hawkish, 0.30), (Stance::Diplomatic, 0.27), (Stance::Neutral, 0.43)] {
         near(stance.name(), share(&set, |row| row.stance == stance), wanted);
     }
     assert!(set.examples.iter().all(|row| row.sentiment.is_some()));
