@@ -128,6 +128,7 @@ fn every_bad_line_is_reported_with_its_remedy() {
         r#"{"text":["x"],"stance":"neutral"}"#,
         r#"{"text":"x","stance":"neutral","cases":"irony"}"#,
         r#"{"text":"x","stance":"neutral","sentiment":"angry"}"#,
+        r#"{"text":"x","stance":"neutral","stance_weight":-0.2}"#,
     ]
     .join("\n");
     check_errors(
@@ -148,6 +149,7 @@ fn every_bad_line_is_reported_with_its_remedy() {
             (11, "'text' must be"),
             (12, "a list of texts"),
             (13, "unknown sentiment label 'angry'"),
+            (14, "a number, 0 or more"),
         ],
     );
 }
