@@ -11,6 +11,7 @@
 //! import whom is checked by `tests/architecture.rs`.
 
 pub mod articles;
+pub mod brief;
 pub mod cli;
 pub mod encode;
 pub mod evaluation;

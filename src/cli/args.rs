@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 /// Reads news articles, finds every quote and who said it, and scores each quote's stance on a
 /// foreign-policy dispute (hawkish, diplomatic, neutral) and its sentiment.
@@ -26,6 +27,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// Measure a model on labelled sentences, or quotes and speakers on annotated articles
     Evaluate(EvaluateArgs),
+    /// Show who says what, and where they contradict each other
+    Brief(BriefArgs),
     /// Show which words moved a score
     Explain(ExplainArgs),
     /// List models, show a model card, check a model's files
@@ -346,6 +349,68 @@ pub(super) enum SplitChoice {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct BriefArgs {
+    /// Articles (files, folders, globs, or - for standard input), or files of scored quotes (the JSONL of
+    /// `demarche score`)
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Write to FILE, which appears only when it is whole; beside a page FILE.html the same as
+    /// FILE.json, FILE.quotes.csv, FILE.mixed.csv and FILE.voices.csv
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Output format [default: by the extension of -o, else table]
+    #[arg(long, value_enum)]
+    pub format: Option<BriefFormat>,
+    /// Only this side: its quotes, and the mixed messages it is part of
+    #[arg(long, value_name = "NAME")]
+    pub side: Option<String>,
+    /// Only quotes with these words in the quote, its paragraph or the headline
+    #[arg(long, value_name = "TEXT")]
+    pub topic: Option<String>,
+    /// Only quotes of this day and later (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub since: Option<Date>,
+    /// Only quotes of this day and earlier (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Option<Date>,
+    /// Days between the two quotes of a mixed message, at the most, for example 14d or 2w
+    #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = window)]
+    pub window: u16,
+    /// Probability that both labels of a mixed message must have (0 to 1)
+    #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = probability)]
+    pub min_confidence: f64,
+    #[command(flatten)]
+    pub model: ModelChoice,
+    /// Also take in indirect speech ("said that …"); a mixed message still needs quotation marks
+    #[arg(long)]
+    pub indirect: bool,
+    /// Officials with dates, instead of the built-in list (CSV)
+    #[arg(long, value_name = "CSV")]
+    pub roster: Option<PathBuf>,
+    /// Seed of the intervals and the shuffles
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Worker threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// No progress and no closing line
+    #[arg(short, long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BriefFormat {
+    /// For reading on a terminal
+    Table,
+    /// One JSON object
+    Json,
+    /// One page that needs nothing else
+    Html,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A quote, alone or in its paragraph with [[ ]] around the quoted words; - for standard input
     pub text: String,
@@ -428,6 +493,20 @@ fn share(text: &str) -> Result<f64, String> {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
         _ => Err("a share between 0 and 1 is needed".to_owned()),
     }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a day is needed, for example 2017-10-01".to_owned())
+}
+
+fn window(text: &str) -> Result<u16, String> {
+    let (count, days) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(count), _) => (count, 1),
+        (_, Some(count)) => (count, 7),
+        _ => (text, 1),
+    };
+    let days = count.parse::<u16>().ok().and_then(|count| count.checked_mul(days));
+    days.filter(|days| *days <= 366).ok_or_else(|| "0d to 366d is needed, for example 14d or 2w".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -1,6 +1,7 @@
 //! Arguments → checked plan → library calls; the only part that talks to a person.
 
 mod args;
+mod brief;
 mod evaluate;
 mod evaluate_agreement;
 mod evaluate_quotes;
@@ -54,6 +55,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Quotes(args) => score::quotes(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Brief(args) => brief::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Model(args) => models::run(args),
         Command::Schema(args) => generate::schema(args),

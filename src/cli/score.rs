@@ -32,8 +32,11 @@ fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Re
     let extractor = Extractor::new(roster(args.roster.as_deref())?, QuoteOptions { indirect: args.indirect });
     let options = ScorerOptions { min_confidence, with_text: args.with_text, why: args.why };
     let scorer = Scorer::new(extractor, model, options);
-    let options =
-        StreamOptions { threads: threads(args), limit: args.limit, input: input_options(&args.input)? };
+    let options = StreamOptions {
+        threads: worker_threads(args.threads),
+        limit: args.limit,
+        input: input_options(&args.input)?,
+    };
     let place = args.output.as_deref();
     let cannot_write = || format!("cannot write {}", place.unwrap_or(Path::new("standard output")).display());
     let mut output = place.map_or_else(|| Ok(Output::stdout()), Output::create).with_context(cannot_write)?;
@@ -91,11 +94,12 @@ pub(super) fn roster(path: Option<&Path>) -> anyhow::Result<Roster> {
     Ok(Roster::from_csv(&text, &path.display().to_string())?)
 }
 
-fn threads(args: &ReadArgs) -> usize {
-    args.threads.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
+/// The number of threads asked for, else that of the cores.
+pub(super) fn worker_threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
 }
 
-fn input_options(args: &InputArgs) -> anyhow::Result<InputOptions> {
+pub(super) fn input_options(args: &InputArgs) -> anyhow::Result<InputOptions> {
     let format = args.input_format.as_deref().map(InputFormat::from_str).transpose()?;
     Ok(InputOptions {
         format,

@@ -1,0 +1,84 @@
+//! How many mixed messages chance would give.
+
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use rustc_hash::FxHashMap;
+
+use super::mixed::{Candidate, Disputes};
+
+/// What shuffled dates and speakers give, beside what the quotes give as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Chance {
+    /// Shuffles made.
+    pub shuffles: usize,
+    /// Candidates in the quotes as they are.
+    pub found: usize,
+    /// Candidates in a shuffle, on average.
+    pub mean: f64,
+    /// The number that 95 in 100 shuffles do not exceed.
+    pub upper: usize,
+    /// The share of all arrangements, the real one included, with at least as many candidates.
+    pub p: f64,
+    /// For each candidate, the share of all arrangements in which its dispute has one at least as strong.
+    pub of_candidates: Vec<f64>,
+}
+
+/// Quotes times shuffles that are worth the time, and the bounds of the number of shuffles.
+const WORK: usize = 3_000_000;
+const SHUFFLES: (usize, usize) = (99, 999);
+
+/// Shuffles who said it, when and in which article among the quotes of each side, and counts candidates
+/// again. Words, stances and subjects stay in their places, so a shuffle answers what would be found if it
+/// did not matter who said these things, or when.
+///
+/// The p-value is that of a Monte Carlo permutation test, (1 + shuffles with at least as many) / (1 +
+/// shuffles), which is never too small (Phipson and Smyth 2010, doi:10.2202/1544-6115.1585). The number
+/// of shuffles depends on the number of quotes alone; each has its own stream of random numbers.
+pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], seed: u64) -> Chance {
+    let shuffles = (WORK / disputes.len().max(1)).clamp(SHUFFLES.0, SHUFFLES.1);
+    let sides = disputes.by_side();
+    let mut counts = Vec::with_capacity(shuffles);
+    let mut as_strong = vec![0_usize; candidates.len()];
+    for stream in 0..shuffles as u64 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(stream);
+        let mut places: Vec<usize> = (0..disputes.len()).collect();
+        for members in &sides {
+            shuffle(members, &mut places, &mut random);
+        }
+        let shuffled = disputes.candidates(&places);
+        counts.push(shuffled.len());
+        // Strongest first: the first of each dispute is the one that counts.
+        let mut strongest: FxHashMap<_, f64> = FxHashMap::default();
+        for candidate in &shuffled {
+            strongest.entry(candidate.dispute()).or_insert(candidate.strength);
+        }
+        for (candidate, count) in candidates.iter().zip(&mut as_strong) {
+            let strength = strongest.get(&candidate.dispute()).copied().unwrap_or_default();
+            *count += usize::from(strength >= candidate.strength - 1e-12);
+        }
+    }
+    let share = |count: usize| (count + 1) as f64 / (shuffles + 1) as f64;
+    let at_least = counts.iter().filter(|count| **count >= candidates.len()).count();
+    let mean = counts.iter().sum::<usize>() as f64 / shuffles as f64;
+    counts.sort_unstable();
+    let upper = counts.get((shuffles * 95).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default();
+    Chance {
+        shuffles,
+        found: candidates.len(),
+        mean,
+        upper,
+        p: share(at_least),
+        of_candidates: as_strong.into_iter().map(share).collect(),
+    }
+}
+
+/// Fisher and Yates' shuffle of the entries of `places` at `members`.
+fn shuffle(members: &[usize], places: &mut [usize], random: &mut ChaCha8Rng) {
+    for last in (1..members.len()).rev() {
+        let other = random.random_range(0..=last);
+        if let (Some(one), Some(two)) = (members.get(last), members.get(other)) {
+            places.swap(*one, *two);
+        }
+    }
+}
