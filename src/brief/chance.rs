@@ -1,5 +1,7 @@
 //! How many mixed messages chance would give.
 
+use std::thread;
+
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use rustc_hash::FxHashMap;
@@ -33,30 +35,43 @@ const SHUFFLES: (usize, usize) = (99, 999);
 ///
 /// The p-value is that of a Monte Carlo permutation test, (1 + shuffles with at least as many) / (1 +
 /// shuffles), which is never too small (Phipson and Smyth 2010, doi:10.2202/1544-6115.1585). The number
-/// of shuffles depends on the number of quotes alone; each has its own stream of random numbers.
-pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], seed: u64) -> Chance {
+/// of shuffles depends on the number of quotes alone; each has its own stream of random numbers, so that the
+/// number of threads changes nothing.
+pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], seed: u64, threads: usize) -> Chance {
     let shuffles = (WORK / disputes.len().max(1)).clamp(SHUFFLES.0, SHUFFLES.1);
     let sides = disputes.by_side();
-    let mut counts = Vec::with_capacity(shuffles);
+    let threads = threads.clamp(1, shuffles);
+    let parts: Vec<(Vec<usize>, Vec<usize>)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|first| {
+                let sides = &sides;
+                scope.spawn(move || {
+                    let mut counts = Vec::new();
+                    let mut as_strong = vec![0_usize; candidates.len()];
+                    for stream in (first..shuffles).step_by(threads) {
+                        counts.push(shuffled(
+                            disputes,
+                            candidates,
+                            sides,
+                            (seed, stream as u64),
+                            &mut as_strong,
+                        ));
+                    }
+                    (counts, as_strong)
+                })
+            })
+            .collect();
+        // A worker only ends early by a panic, which goes on here.
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut counts: Vec<usize> = Vec::with_capacity(shuffles);
     let mut as_strong = vec![0_usize; candidates.len()];
-    for stream in 0..shuffles as u64 {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(stream);
-        let mut places: Vec<usize> = (0..disputes.len()).collect();
-        for members in &sides {
-            shuffle(members, &mut places, &mut random);
-        }
-        let shuffled = disputes.candidates(&places);
-        counts.push(shuffled.len());
-        // Strongest first: the first of each dispute is the one that counts.
-        let mut strongest: FxHashMap<_, f64> = FxHashMap::default();
-        for candidate in &shuffled {
-            strongest.entry(candidate.dispute()).or_insert(candidate.strength);
-        }
-        for (candidate, count) in candidates.iter().zip(&mut as_strong) {
-            let strength = strongest.get(&candidate.dispute()).copied().unwrap_or_default();
-            *count += usize::from(strength >= candidate.strength - 1e-12);
-        }
+    for (of_worker, strong) in parts {
+        counts.extend(of_worker);
+        as_strong.iter_mut().zip(strong).for_each(|(sum, count)| *sum += count);
     }
     let share = |count: usize| (count + 1) as f64 / (shuffles + 1) as f64;
     let at_least = counts.iter().filter(|count| **count >= candidates.len()).count();
@@ -71,6 +86,33 @@ pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], seed: u6
         p: share(at_least),
         of_candidates: as_strong.into_iter().map(share).collect(),
     }
+}
+
+/// Makes one shuffle and counts its candidates; adds one for each candidate that has its like in it.
+fn shuffled(
+    disputes: &Disputes<'_>,
+    candidates: &[Candidate],
+    sides: &[Vec<usize>],
+    (seed, stream): (u64, u64),
+    as_strong: &mut [usize],
+) -> usize {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(stream);
+    let mut places: Vec<usize> = (0..disputes.len()).collect();
+    for members in sides {
+        shuffle(members, &mut places, &mut random);
+    }
+    let found = disputes.candidates(&places);
+    // Strongest first: the first of each dispute is the one that counts.
+    let mut strongest: FxHashMap<_, f64> = FxHashMap::default();
+    for candidate in &found {
+        strongest.entry(candidate.dispute()).or_insert(candidate.strength);
+    }
+    for (candidate, count) in candidates.iter().zip(as_strong) {
+        let strength = strongest.get(&candidate.dispute()).copied().unwrap_or_default();
+        *count += usize::from(strength >= candidate.strength - 1e-12);
+    }
+    found.len()
 }
 
 /// Fisher and Yates' shuffle of the entries of `places` at `members`.

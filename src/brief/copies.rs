@@ -49,30 +49,94 @@ pub(super) fn representatives(quotes: &[Printed<'_>]) -> Vec<usize> {
     };
     order.sort_by(|one, two| weight(*two).cmp(&weight(*one)).then(one.cmp(two)));
 
-    let mut stands_for: Vec<usize> = (0..quotes.len()).collect();
-    let mut index: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    let mut stands_for = parts(quotes, &signatures, &order);
+    let mut index = Index::default();
     for at in order {
         let (Some(quote), Some(signature)) = (quotes.get(at), signatures.get(at)) else { continue };
-        let keys = signature.keys(quote);
-        let leader =
-            keys.iter().flat_map(|key| index.get(key).into_iter().flatten()).copied().find(|leader| {
-                match (quotes.get(*leader), signatures.get(*leader)) {
-                    (Some(other), Some(others)) => is_copy(quote, signature, other, others),
-                    _ => false,
-                }
-            });
-        if let (Some(leader), Some(place)) = (leader, stands_for.get_mut(at)) {
-            *place = leader;
+        if stands_for.get(at) != Some(&at) {
             continue;
         }
-        for key in keys.into_iter().chain(signature.part_keys(quote)) {
-            let leaders = index.entry(key).or_default();
-            if leaders.len() < COMPARED {
-                leaders.push(at);
+        let keys = signature.keys();
+        let leader = keys.iter().flat_map(|key| index.under(*key)).find(|leader| {
+            match (quotes.get(*leader), signatures.get(*leader)) {
+                (Some(other), Some(others)) => is_copy(quote, signature, other, others),
+                _ => false,
+            }
+        });
+        match (leader, stands_for.get_mut(at)) {
+            (Some(leader), Some(place)) => *place = leader,
+            _ => keys.into_iter().for_each(|key| index.add(key, at)),
+        }
+    }
+    // What a part stands for may itself be a copy.
+    (0..quotes.len())
+        .map(|at| {
+            let leader = stands_for.get(at).copied().unwrap_or(at);
+            stands_for.get(leader).copied().unwrap_or(leader)
+        })
+        .collect()
+}
+
+/// For each quote the longer one of the same article and speaker that it repeats a part of; itself where
+/// there is none. A headline repeats a few words of a quote.
+fn parts(quotes: &[Printed<'_>], signatures: &[Signature], order: &[usize]) -> Vec<usize> {
+    let mut stands_for: Vec<usize> = (0..quotes.len()).collect();
+    let mut of_article: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
+    for at in order {
+        if let Some(quote) = quotes.get(*at) {
+            of_article.entry(quote.article).or_default().push(*at);
+        }
+    }
+    for members in of_article.into_values().filter(|members| members.len() > 1) {
+        let mut index = Index::default();
+        for at in members {
+            let (Some(quote), Some(signature)) = (quotes.get(at), signatures.get(at)) else { continue };
+            if signature.words < SHORTEST_PART || quote.speaker.is_none() {
+                continue;
+            }
+            let holds = |leader: &usize| match (quotes.get(*leader), signatures.get(*leader)) {
+                (Some(other), Some(others)) => {
+                    other.speaker == quote.speaker && signature.shared(others) == signature.shingles.len()
+                }
+                _ => false,
+            };
+            let leader = index.under(u64::from(signature.first)).find(holds);
+            match (leader, stands_for.get_mut(at)) {
+                (Some(leader), Some(place)) => *place = leader,
+                _ => signature.shingles.iter().for_each(|shingle| index.add(u64::from(*shingle), at)),
             }
         }
     }
     stands_for
+}
+
+/// The leaders under each key, at most [`COMPARED`], in lists that share one store.
+#[derive(Default)]
+struct Index {
+    /// First link and number of links.
+    heads: FxHashMap<u64, (u32, u32)>,
+    /// A leader and the next link.
+    links: Vec<(u32, u32)>,
+}
+
+impl Index {
+    fn add(&mut self, key: u64, leader: usize) {
+        let (Ok(link), Ok(leader)) = (u32::try_from(self.links.len()), u32::try_from(leader)) else { return };
+        let head = self.heads.entry(key).or_insert((u32::MAX, 0));
+        if (head.1 as usize) < COMPARED {
+            self.links.push((leader, head.0));
+            *head = (link, head.1 + 1);
+        }
+    }
+
+    fn under(&self, key: u64) -> impl Iterator<Item = usize> {
+        let mut next = self.heads.get(&key).map_or(u32::MAX, |head| head.0);
+        std::iter::from_fn(move || {
+            let (leader, following) = *self.links.get(next as usize)?;
+            next = following;
+            Some(leader as usize)
+        })
+    }
 }
 
 /// A quote as a set of shingles.
@@ -82,7 +146,7 @@ struct Signature {
     whole: u64,
     /// Hash of each shingle, sorted, no two the same.
     shingles: Vec<u32>,
-    /// The shingles in reading order, for the first of a part.
+    /// The first shingle in reading order.
     first: u32,
     bands: [u64; BANDS],
 }
@@ -108,20 +172,12 @@ impl Signature {
     }
 
     /// The keys under which copies of this quote would stand.
-    fn keys(&self, quote: &Printed<'_>) -> Vec<u64> {
+    fn keys(&self) -> Vec<u64> {
         let mut keys = vec![hash(&("whole", self.whole))];
         if self.words >= SHORT {
             keys.extend(self.bands);
         }
-        if self.words >= SHORTEST_PART {
-            keys.push(hash(&("part", quote.article, self.first)));
-        }
         keys
-    }
-
-    /// Keys for its parts: a headline repeats a few words of a quote in the same article.
-    fn part_keys(&self, quote: &Printed<'_>) -> Vec<u64> {
-        self.shingles.iter().map(|shingle| hash(&("part", quote.article, *shingle))).collect()
     }
 
     /// Shingles in both.
@@ -149,9 +205,6 @@ fn is_copy(quote: &Printed<'_>, signature: &Signature, other: &Printed<'_>, othe
     }
     let shared = signature.shared(others) as f64;
     let own = signature.shingles.len() as f64;
-    if quote.article == other.article && signature.words >= SHORTEST_PART && shared >= own {
-        return true;
-    }
     if signature.words < SHORT {
         return signature.whole == others.whole && signature.words > 0;
     }

@@ -55,21 +55,6 @@ impl When {
         let basis = if day.is_some() { WhenBasis::Article } else { WhenBasis::Unknown };
         Self { from: day, to: day, weekday: None, basis, words: None }
     }
-
-    /// Days between two sayings, 0 where they may be of one day. `None` where one has no date, unless both
-    /// stand in one article, where weekdays may still tell.
-    pub(super) fn days_apart(&self, other: &Self, same_article: bool) -> Option<i32> {
-        if let (Some(from), Some(to), Some(other_from), Some(other_to)) =
-            (self.from, self.to, other.from, other.to)
-        {
-            return Some(days_between(to, other_from).max(days_between(other_to, from)).max(0));
-        }
-        if !same_article {
-            return None;
-        }
-        let (Some(one), Some(two)) = (self.weekday, other.weekday) else { return Some(0) };
-        Some(i32::from(one.since(two).min(two.since(one))))
-    }
 }
 
 /// Days from `earlier` to `later`; negative where they come the other way round.
@@ -85,29 +70,6 @@ pub(super) fn day_number(day: Date) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn when(from: &str, to: &str) -> When {
-        let day = |text: &str| text.parse().ok();
-        When { from: day(from), to: day(to), ..When::of_article(None) }
-    }
-
-    #[test]
-    fn days_apart_count_from_the_nearest_ends() {
-        let check = |one: &When, two: &When, same_article: bool, expected: Option<i32>| {
-            assert_eq!(one.days_apart(two, same_article), expected, "{one:?} {two:?}");
-            assert_eq!(two.days_apart(one, same_article), expected, "{two:?} {one:?}");
-        };
-        let sunday = when("2017-10-01", "2017-10-01");
-        check(&sunday, &when("2017-09-30", "2017-09-30"), false, Some(1));
-        check(&sunday, &when("2017-09-30", "2017-10-01"), false, Some(0));
-        check(&sunday, &when("2017-09-23", "2017-09-24"), false, Some(7));
-        check(&sunday, &when("", ""), false, None);
-        check(&sunday, &when("", ""), true, Some(0));
-        let weekday = |day| When { weekday: Some(day), ..When::of_article(None) };
-        check(&weekday(Weekday::Sunday), &weekday(Weekday::Saturday), true, Some(1));
-        check(&weekday(Weekday::Monday), &weekday(Weekday::Friday), true, Some(3));
-        check(&weekday(Weekday::Monday), &weekday(Weekday::Friday), false, None);
-    }
 
     #[test]
     fn days_are_numbered_from_1970() {

@@ -1,9 +1,11 @@
 //! Mixed-message candidates: a hawkish and a diplomatic quote on one dispute, close in time, by two
 //! voices of one side, by one voice at two times, or by the two sides of the dispute.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::dates::{When, day_number};
+use jiff::civil::Weekday;
+
+use super::dates::day_number;
 use super::names::SideId;
 use super::sayings::{About, Nearness, Saying, Sayings};
 use super::speakers::SpeakerId;
@@ -103,8 +105,9 @@ struct Circumstances {
     speaker: SpeakerId,
     is_one_source: bool,
     article: u32,
-    when: When,
-    day: Option<i32>,
+    /// Day numbers, first and last.
+    days: Option<(i32, i32)>,
+    weekday: Option<Weekday>,
     attribution: f64,
 }
 
@@ -200,8 +203,12 @@ impl<'s> Disputes<'s> {
                 speaker,
                 is_one_source: who.is_one_source(),
                 article: saying.article,
-                day: saying.when.from.map(day_number),
-                when: saying.when.clone(),
+                days: saying
+                    .when
+                    .from
+                    .zip(saying.when.to)
+                    .map(|(from, to)| (day_number(from), day_number(to))),
+                weekday: saying.when.weekday,
                 attribution: record.record.speaker.confidence.clamp(0.0, 1.0),
             });
             let counterparts: Vec<Option<SideId>> = match saying.about.as_slice() {
@@ -283,41 +290,44 @@ impl<'s> Disputes<'s> {
         sorted.sort_by(|one, two| {
             surest(two.0, two.1).total_cmp(&surest(one.0, one.1)).then_with(|| one.0.cmp(&two.0))
         });
-        let mut articles: FxHashMap<u32, [Vec<u32>; 2]> = FxHashMap::default();
-        let mut days: std::collections::BTreeMap<i32, [Vec<u32>; 2]> = std::collections::BTreeMap::new();
-        for (number, who) in &sorted {
-            let hawkish = self.contents.get(*number as usize).is_some_and(|it| it.is_hawkish);
-            let [diplomatic, hawks] = articles.entry(who.article).or_default();
-            let list = if hawkish { hawks } else { diplomatic };
-            if list.len() < PER_ARTICLE {
-                list.push(*number);
-            }
-            let Some(day) = who.day else { continue };
-            let [diplomatic, hawks] = days.entry(day).or_default();
-            let list = if hawkish { hawks } else { diplomatic };
-            let is_new =
-                |other: &u32| self.circumstances(*other, places).is_none_or(|it| it.speaker != who.speaker);
-            if list.len() < PER_DAY && list.iter().all(is_new) {
-                list.push(*number);
+        let is_hawkish = |number: u32| self.contents.get(number as usize).is_some_and(|it| it.is_hawkish);
+        // By article, and by day; the surest first, as the sorts are stable.
+        let mut by_article: Vec<(u32, u32)> =
+            sorted.iter().map(|(number, who)| (who.article, *number)).collect();
+        by_article.sort_by_key(|(article, _)| *article);
+        for run in by_article.chunk_by(|one, two| one.0 == two.0).filter(|run| run.len() > 1) {
+            let of = |hawkish: bool| {
+                run.iter().map(|it| it.1).filter(move |it| is_hawkish(*it) == hawkish).take(PER_ARTICLE)
+            };
+            for hawkish in of(true) {
+                pairs
+                    .extend(of(false).filter_map(|other| self.pair(number, dispute, hawkish, other, places)));
             }
         }
-        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
-        let mut add = |hawkish: u32, diplomatic: u32| {
-            if seen.insert((hawkish, diplomatic)) {
-                pairs.extend(self.pair(number, dispute, hawkish, diplomatic, places));
+        let dated = sorted.iter().filter_map(|(number, who)| Some((who.days?.0, *number, *who)));
+        let mut dated: Vec<(i32, u32, &Circumstances)> = dated.collect();
+        dated.sort_by_key(|(day, ..)| *day);
+        let (mut hawkish, mut diplomatic): (Vec<(i32, u32, u32)>, Vec<(i32, u32, u32)>) =
+            (Vec::new(), Vec::new());
+        for run in dated.chunk_by(|one, two| one.0 == two.0) {
+            for (list, wanted) in [(&mut hawkish, true), (&mut diplomatic, false)] {
+                let first = list.len();
+                for (day, number, who) in run.iter().filter(|it| is_hawkish(it.1) == wanted) {
+                    let of_day = list.get(first..).unwrap_or_default();
+                    let is_new = |other: &(i32, u32, u32)| {
+                        self.circumstances(other.1, places).is_none_or(|it| it.speaker != who.speaker)
+                    };
+                    if of_day.len() < PER_DAY && of_day.iter().all(is_new) {
+                        list.push((*day, *number, who.article));
+                    }
+                }
             }
-        };
-        let mut in_order: Vec<(&u32, &[Vec<u32>; 2])> = articles.iter().collect();
-        in_order.sort_unstable_by_key(|(article, _)| **article);
-        for (_, [diplomatic, hawkish]) in in_order {
-            hawkish.iter().for_each(|one| diplomatic.iter().for_each(|two| add(*one, *two)));
         }
-        for (day, [_, hawkish]) in days.iter().filter(|(_, [_, hawkish])| !hawkish.is_empty()) {
-            for (_, [diplomatic, _]) in
-                days.range(day.saturating_sub(self.window)..=day.saturating_add(self.window))
-            {
-                hawkish.iter().for_each(|one| diplomatic.iter().for_each(|two| add(*one, *two)));
-            }
+        for (day, one, article) in hawkish {
+            let first = diplomatic.partition_point(|other| other.0 < day.saturating_sub(self.window));
+            let near = diplomatic.iter().skip(first).take_while(|it| it.0 <= day.saturating_add(self.window));
+            let elsewhere = near.filter(|it| it.2 != article);
+            pairs.extend(elsewhere.filter_map(|other| self.pair(number, dispute, one, other.1, places)));
         }
     }
 
@@ -333,7 +343,7 @@ impl<'s> Disputes<'s> {
         let (one, two) = (self.contents.get(hawkish as usize)?, self.contents.get(diplomatic as usize)?);
         let (who, whom) = (self.circumstances(hawkish, places)?, self.circumstances(diplomatic, places)?);
         let same_article = who.article == whom.article;
-        let days_apart = who.when.days_apart(&whom.when, same_article);
+        let days_apart = days_apart(who, whom);
         if days_apart.map_or(!same_article, |days| days > self.window) {
             return None;
         }
@@ -400,7 +410,7 @@ impl<'s> Disputes<'s> {
                 continue;
             };
             let Some((dispute, _)) = self.disputes.get(pair.dispute) else { continue };
-            let time = Time::of(who.day, whom.day);
+            let time = Time::of(who.days, whom.days);
             let reversal = (pair.kind == Kind::Reversal).then_some(who.speaker);
             let undated = time.first.is_none().then_some(who.article);
             let keys = [
@@ -467,9 +477,9 @@ struct Time {
 }
 
 impl Time {
-    fn of(one: Option<i32>, two: Option<i32>) -> Self {
+    fn of(one: Option<(i32, i32)>, two: Option<(i32, i32)>) -> Self {
         let days = one.zip(two);
-        Self { first: days.map(|(one, two)| one.min(two)), last: days.map(|(one, two)| one.max(two)) }
+        Self { first: days.map(|(one, two)| one.0.min(two.0)), last: days.map(|(one, two)| one.0.max(two.0)) }
     }
 
     /// Whether two pairs are of one time. Undated pairs that are compared are of one article.
@@ -481,6 +491,19 @@ impl Time {
             _ => true,
         }
     }
+}
+
+/// Days between two sayings, 0 where they may be of one day. `None` where one has no date, unless both
+/// stand in one article, where weekdays may still tell.
+fn days_apart(one: &Circumstances, two: &Circumstances) -> Option<i32> {
+    if let (Some((from, to)), Some((others_from, others_to))) = (one.days, two.days) {
+        return Some((others_from - to).max(from - others_to).max(0));
+    }
+    if one.article != two.article {
+        return None;
+    }
+    let (Some(one), Some(two)) = (one.weekday, two.weekday) else { return Some(0) };
+    Some(i32::from(one.since(two).min(two.since(one))))
 }
 
 /// The numbers in both sorted lists.
@@ -495,4 +518,40 @@ fn shared(one: &[u32], two: &[u32]) -> Vec<u32> {
         right += usize::from(a >= b);
     }
     found
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_apart_count_from_the_nearest_ends() {
+        let said = |days: Option<(i32, i32)>, weekday: Option<Weekday>, article: u32| Circumstances {
+            speaker: 0,
+            is_one_source: true,
+            article,
+            days,
+            weekday,
+            attribution: 1.0,
+        };
+        let check = |one: &Circumstances, two: &Circumstances, expected: Option<i32>| {
+            assert_eq!(days_apart(one, two), expected, "{one:?} {two:?}");
+            assert_eq!(days_apart(two, one), expected, "{two:?} {one:?}");
+        };
+        let sunday = said(Some((10, 10)), None, 0);
+        check(&sunday, &said(Some((9, 9)), None, 1), Some(1));
+        check(&sunday, &said(Some((9, 10)), None, 1), Some(0));
+        check(&sunday, &said(Some((2, 3)), None, 1), Some(7));
+        check(&sunday, &said(None, None, 1), None);
+        check(&sunday, &said(None, None, 0), Some(0));
+        let on = |day| said(None, Some(day), 0);
+        check(&on(Weekday::Sunday), &on(Weekday::Saturday), Some(1));
+        check(&on(Weekday::Monday), &on(Weekday::Friday), Some(3));
+        check(&on(Weekday::Monday), &said(None, Some(Weekday::Friday), 1), None);
+    }
+
+    #[test]
+    fn shared_numbers_are_those_in_both() {
+        assert_eq!(shared(&[1, 3, 5, 9], &[0, 3, 4, 9]), [3, 9]);
+        assert_eq!(shared(&[], &[1]), [0; 0]);
+    }
 }

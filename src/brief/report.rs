@@ -28,6 +28,8 @@ pub struct BriefOptions {
     pub resamples: usize,
     /// Seed of the bootstrap and the shuffles.
     pub seed: u64,
+    /// Threads that shuffle, at least one; they change nothing but the time.
+    pub threads: usize,
 }
 
 impl Default for BriefOptions {
@@ -41,6 +43,7 @@ impl Default for BriefOptions {
             min_confidence: 0.5,
             resamples: 1000,
             seed: 1,
+            threads: 1,
         }
     }
 }
@@ -137,7 +140,7 @@ impl Brief {
             let disputes = Disputes::find(&sayings, quotes, min, window, side, |index, _| is_taken(index));
             let as_it_is: Vec<usize> = (0..disputes.len()).collect();
             let mixed = disputes.candidates(&as_it_is);
-            let chance = chance(&disputes, &mixed, options.seed);
+            let chance = chance(&disputes, &mixed, options.seed, options.threads);
             (mixed, chance)
         };
         let periods = Periods::over(chosen.iter().filter_map(|index| sayings.all.get(*index)));

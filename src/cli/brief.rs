@@ -60,6 +60,7 @@ fn options(args: &BriefArgs) -> BriefOptions {
         window_days: args.window,
         min_confidence: args.min_confidence,
         seed: args.seed,
+        threads: worker_threads(args.threads),
         ..BriefOptions::default()
     }
 }
