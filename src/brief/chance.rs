@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rustc_hash::FxHashMap;
 
 use super::mixed::{Candidate, Disputes};
+use super::report::BriefOptions;
 
 /// What shuffled dates and speakers give, beside what the quotes give as they are.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,9 +26,9 @@ pub(super) struct Chance {
     pub of_candidates: Vec<f64>,
 }
 
-/// Quotes times shuffles that are worth the time, and the bounds of the number of shuffles.
+/// Quotes times shuffles that are worth the time, and the fewest shuffles.
 const WORK: usize = 3_000_000;
-const SHUFFLES: (usize, usize) = (99, 999);
+const FEWEST_SHUFFLES: usize = 39;
 
 /// Shuffles who said it, when and in which article among the quotes of each side, and counts candidates
 /// again. Words, stances and subjects stay in their places, so a shuffle answers what would be found if it
@@ -37,10 +38,12 @@ const SHUFFLES: (usize, usize) = (99, 999);
 /// shuffles), which is never too small (Phipson and Smyth 2010, doi:10.2202/1544-6115.1585). The number
 /// of shuffles depends on the number of quotes alone; each has its own stream of random numbers, so that the
 /// number of threads changes nothing.
-pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], seed: u64, threads: usize) -> Chance {
-    let shuffles = (WORK / disputes.len().max(1)).clamp(SHUFFLES.0, SHUFFLES.1);
+pub(super) fn chance(disputes: &Disputes<'_>, candidates: &[Candidate], options: &BriefOptions) -> Chance {
+    let seed = options.seed;
+    let shuffles =
+        (WORK / disputes.len().max(1)).clamp(FEWEST_SHUFFLES, options.shuffles.max(FEWEST_SHUFFLES));
     let sides = disputes.by_side();
-    let threads = threads.clamp(1, shuffles);
+    let threads = options.threads.clamp(1, shuffles);
     let parts: Vec<(Vec<usize>, Vec<usize>)> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|first| {

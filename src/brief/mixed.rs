@@ -57,16 +57,13 @@ pub(super) struct Tie {
     pub terms: Vec<u32>,
 }
 
-impl Tie {
-    fn weight(&self) -> f64 {
-        let is_near = self.nearness >= Some(Nearness::Paragraph);
-        let is_specific = self.matters != 0 || self.terms.len() >= ENOUGH_TERMS;
-        match (self.names_speaker, is_specific, is_near) {
-            (true, ..) => 1.0,
-            (false, true, true) => 0.9,
-            (false, true, false) => 0.8,
-            (false, false, _) => 0.7,
-        }
+/// How closely two quotes are tied, 0 to 1.
+fn tie_weight(names_speaker: bool, is_specific: bool, nearness: Option<Nearness>) -> f64 {
+    match (names_speaker, is_specific, nearness >= Some(Nearness::Paragraph)) {
+        (true, ..) => 1.0,
+        (false, true, true) => 0.9,
+        (false, true, false) => 0.8,
+        (false, false, _) => 0.7,
     }
 }
 
@@ -152,14 +149,15 @@ pub(super) struct Disputes<'s> {
     window: i32,
 }
 
-/// A pair before the best of each contradiction are chosen.
+/// A pair before the best of each contradiction are chosen: small, because there are many.
 struct Pair {
     dispute: usize,
     kind: Kind,
     /// Numbers among the contents.
     hawkish: u32,
     diplomatic: u32,
-    tie: Tie,
+    nearness: Option<Nearness>,
+    names_speaker: bool,
     days_apart: Option<i32>,
     strength: f64,
 }
@@ -282,18 +280,18 @@ impl<'s> Disputes<'s> {
         places: &[usize],
         pairs: &mut Vec<Pair>,
     ) {
-        let mut sorted: Vec<(u32, &Circumstances)> =
-            members.iter().filter_map(|it| Some((*it, self.circumstances(*it, places)?))).collect();
-        let surest = |number: u32, who: &Circumstances| {
-            self.contents.get(number as usize).map_or(0.0, |it| it.confidence) * who.attribution
-        };
-        sorted.sort_by(|one, two| {
-            surest(two.0, two.1).total_cmp(&surest(one.0, one.1)).then_with(|| one.0.cmp(&two.0))
-        });
+        let mut sorted: Vec<(f64, u32, &Circumstances)> = members
+            .iter()
+            .filter_map(|number| {
+                let who = self.circumstances(*number, places)?;
+                Some((self.contents.get(*number as usize)?.confidence * who.attribution, *number, who))
+            })
+            .collect();
+        sorted.sort_unstable_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
         let is_hawkish = |number: u32| self.contents.get(number as usize).is_some_and(|it| it.is_hawkish);
         // By article, and by day; the surest first, as the sorts are stable.
         let mut by_article: Vec<(u32, u32)> =
-            sorted.iter().map(|(number, who)| (who.article, *number)).collect();
+            sorted.iter().map(|(_, number, who)| (who.article, *number)).collect();
         by_article.sort_by_key(|(article, _)| *article);
         for run in by_article.chunk_by(|one, two| one.0 == two.0).filter(|run| run.len() > 1) {
             let of = |hawkish: bool| {
@@ -304,7 +302,7 @@ impl<'s> Disputes<'s> {
                     .extend(of(false).filter_map(|other| self.pair(number, dispute, hawkish, other, places)));
             }
         }
-        let dated = sorted.iter().filter_map(|(number, who)| Some((who.days?.0, *number, *who)));
+        let dated = sorted.iter().filter_map(|(_, number, who)| Some((who.days?.0, *number, *who)));
         let mut dated: Vec<(i32, u32, &Circumstances)> = dated.collect();
         dated.sort_by_key(|(day, ..)| *day);
         let (mut hawkish, mut diplomatic): (Vec<(i32, u32, u32)>, Vec<(i32, u32, u32)>) =
@@ -363,17 +361,13 @@ impl<'s> Disputes<'s> {
             Dispute::Within(_, counterpart) => (nearness(one, counterpart), nearness(two, counterpart)),
             Dispute::Between(..) => (nearness(one, Some(two.side)), nearness(two, Some(one.side))),
         };
-        let tie = Tie {
-            nearness: near.min(far),
-            names_speaker: kind != Kind::Reversal
-                && (one.named.binary_search(&whom.speaker).is_ok()
-                    || two.named.binary_search(&who.speaker).is_ok()),
-            matters: one.matters & two.matters,
-            terms: shared(one.terms, two.terms),
-        };
-        let terms = tie.terms.len() >= ENOUGH_TERMS;
-        let is_specific = tie.names_speaker || tie.matters != 0 || terms;
-        let is_tied = match (kind, tie.nearness) {
+        let nearness = near.min(far);
+        let names_speaker = kind != Kind::Reversal
+            && (one.named.binary_search(&whom.speaker).is_ok()
+                || two.named.binary_search(&who.speaker).is_ok());
+        let terms = shared(one.terms, two.terms).nth(ENOUGH_TERMS - 1).is_some();
+        let is_specific = names_speaker || one.matters & two.matters != 0 || terms;
+        let is_tied = match (kind, nearness) {
             // Each side's quote must be about the other, and both about one matter.
             (Kind::BetweenSides, nearness) => {
                 nearness.is_some() && near.max(far) >= Some(Nearness::Paragraph) && is_specific
@@ -381,7 +375,7 @@ impl<'s> Disputes<'s> {
             (_, Some(Nearness::Paragraph | Nearness::Quote)) => true,
             (_, Some(Nearness::Article)) => is_specific,
             // Without a counterpart only the words can tell that the matter is one.
-            (_, None) => same_article && (tie.names_speaker || terms),
+            (_, None) => same_article && (names_speaker || terms),
         };
         if !is_tied {
             return None;
@@ -389,8 +383,18 @@ impl<'s> Disputes<'s> {
         let days = f64::from(days_apart.unwrap_or(0));
         let closeness = 1.0 - 0.5 * days / f64::from(self.window + 1);
         let sure = one.confidence * two.confidence * who.attribution * whom.attribution;
-        let strength = sure * tie.weight() * closeness * kind.weight();
-        Some(Pair { dispute: number, kind, hawkish, diplomatic, tie, days_apart, strength })
+        let tie = tie_weight(names_speaker, is_specific, nearness);
+        let strength = sure * tie * closeness * kind.weight();
+        Some(Pair {
+            dispute: number,
+            kind,
+            hawkish,
+            diplomatic,
+            nearness,
+            names_speaker,
+            days_apart,
+            strength,
+        })
     }
 
     /// The strongest pair of each contradiction. A weaker pair of the same dispute within the window
@@ -442,7 +446,12 @@ impl<'s> Disputes<'s> {
                     Dispute::Within(_, counterpart) => *counterpart,
                     Dispute::Between(..) => Some(diplomatic.side),
                 },
-                tie: pair.tie,
+                tie: Tie {
+                    nearness: pair.nearness,
+                    names_speaker: pair.names_speaker,
+                    matters: hawkish.matters & diplomatic.matters,
+                    terms: shared(hawkish.terms, diplomatic.terms).collect(),
+                },
                 days_apart: pair.days_apart,
                 strength: pair.strength,
                 also: Vec::new(),
@@ -507,18 +516,20 @@ fn days_apart(one: &Circumstances, two: &Circumstances) -> Option<i32> {
 }
 
 /// The numbers in both sorted lists.
-fn shared(one: &[u32], two: &[u32]) -> Vec<u32> {
-    let mut found = Vec::new();
+fn shared(one: &[u32], two: &[u32]) -> impl Iterator<Item = u32> {
     let (mut left, mut right) = (0, 0);
-    while let (Some(a), Some(b)) = (one.get(left), two.get(right)) {
-        if a == b {
-            found.push(*a);
+    std::iter::from_fn(move || {
+        while let (Some(a), Some(b)) = (one.get(left), two.get(right)) {
+            left += usize::from(a <= b);
+            right += usize::from(a >= b);
+            if a == b {
+                return Some(*a);
+            }
         }
-        left += usize::from(a <= b);
-        right += usize::from(a >= b);
-    }
-    found
+        None
+    })
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -551,7 +562,7 @@ mod tests {
 
     #[test]
     fn shared_numbers_are_those_in_both() {
-        assert_eq!(shared(&[1, 3, 5, 9], &[0, 3, 4, 9]), [3, 9]);
-        assert_eq!(shared(&[], &[1]), [0; 0]);
+        assert_eq!(shared(&[1, 3, 5, 9], &[0, 3, 4, 9]).collect::<Vec<_>>(), [3, 9]);
+        assert_eq!(shared(&[], &[1]).count(), 0);
     }
 }

@@ -22,6 +22,8 @@ mod report;
 mod sayings;
 mod speakers;
 mod table;
+#[cfg(test)]
+mod tests;
 mod voices;
 mod words;
 

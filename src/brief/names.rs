@@ -180,7 +180,7 @@ mod tests {
                 names.find(&words(text)).into_iter().map(|it| names.name(it.side)).collect();
             assert_eq!(found, expected, "{text}");
         };
-        check("Beijing’s envoy met North Koreans in Seoul", &["China", "North Korea", "South Korea"]);
+        check("Beijing’s envoy met North Koreans and Seoul", &["China", "North Korea", "South Korea"]);
         check("the U.S. and the US, not us", &["United States", "United States"]);
         check("the State Department, the Kremlin", &["United States", "Russia"]);
         check("Oru Veld and Old Oru and Veld", &["Sylvania", "Sylvania"]);

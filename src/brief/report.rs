@@ -28,6 +28,8 @@ pub struct BriefOptions {
     pub resamples: usize,
     /// Seed of the bootstrap and the shuffles.
     pub seed: u64,
+    /// Shuffles behind the comparison with chance, at the most; large collections get fewer, at least 39.
+    pub shuffles: usize,
     /// Threads that shuffle, at least one; they change nothing but the time.
     pub threads: usize,
 }
@@ -43,6 +45,7 @@ impl Default for BriefOptions {
             min_confidence: 0.5,
             resamples: 1000,
             seed: 1,
+            shuffles: 999,
             threads: 1,
         }
     }
@@ -140,11 +143,12 @@ impl Brief {
             let disputes = Disputes::find(&sayings, quotes, min, window, side, |index, _| is_taken(index));
             let as_it_is: Vec<usize> = (0..disputes.len()).collect();
             let mixed = disputes.candidates(&as_it_is);
-            let chance = chance(&disputes, &mixed, options.seed, options.threads);
+            let chance = chance(&disputes, &mixed, &options);
             (mixed, chance)
         };
         let periods = Periods::over(chosen.iter().filter_map(|index| sayings.all.get(*index)));
-        let resampling = Resampling { resamples: options.resamples, seed: options.seed };
+        let resampling =
+            Resampling { resamples: options.resamples, seed: options.seed, threads: options.threads };
         let (speakers, sides) = voices(&sayings, &chosen, periods, resampling);
         Ok(Self {
             options,

@@ -1,6 +1,7 @@
 //! How hawkish speakers and sides are, how sure that is, and how it moves over time.
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use jiff::civil::Date;
 use rand::{RngExt as _, SeedableRng as _};
@@ -74,6 +75,8 @@ pub(super) struct Periods {
 pub(super) struct Resampling {
     pub resamples: usize,
     pub seed: u64,
+    /// They change nothing but the time.
+    pub threads: usize,
 }
 
 /// Articles below which no interval is given: resampling so few says nothing.
@@ -148,7 +151,24 @@ fn most_quoted<'s>(
     periods: Option<Periods>,
     resampling: Resampling,
 ) -> Vec<Voice> {
-    let mut found: Vec<Voice> = groups.map(|(key, said)| voice(key, &said, periods, resampling)).collect();
+    let groups: Vec<(VoiceKey, Vec<&Saying>)> = groups.collect();
+    let threads = resampling.threads.max(1);
+    let mut found: Vec<Voice> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|first| {
+                let groups = &groups;
+                scope.spawn(move || -> Vec<Voice> {
+                    let own = groups.iter().skip(first).step_by(threads);
+                    own.map(|(key, said)| voice(*key, said, periods, resampling)).collect()
+                })
+            })
+            .collect();
+        // A worker only ends early by a panic, which goes on here.
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
     found.sort_by(|one, two| {
         two.quotes.cmp(&one.quotes).then((one.speaker, one.side).cmp(&(two.speaker, two.side)))
     });
@@ -325,7 +345,7 @@ mod tests {
         let clusters: Vec<Sums> =
             (0..40).map(|article| cluster(&vec![(f64::from(article % 2), article); 25])).collect();
         let total = clusters.iter().fold(Sums::default(), |sum, it| sum.plus(it));
-        let resampling = Resampling { resamples: 2000, seed: 1 };
+        let resampling = Resampling { resamples: 2000, seed: 1, threads: 1 };
         let (mean, trend) = intervals(&clusters, &total, 39, resampling, 0);
         let mean = mean.unwrap();
         assert!((mean.low - (0.5 - 1.96 * 0.079)).abs() < 0.03, "{mean:?}");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bad_input;
+mod brief;
 mod data;
 mod evaluate;
 mod measure_quotes;
