@@ -3,6 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
+use std::cmp::Reverse;
+
 use jiff::civil::Weekday;
 
 use super::dates::day_number;
@@ -258,11 +260,9 @@ impl<'s> Disputes<'s> {
                 self.pairs(number, *dispute, members, places, &mut pairs);
             }
         }
-        pairs.sort_by(|one, two| {
-            two.strength
-                .total_cmp(&one.strength)
-                .then_with(|| (one.hawkish, one.diplomatic).cmp(&(two.hawkish, two.diplomatic)))
-                .then_with(|| (one.dispute, one.kind).cmp(&(two.dispute, two.kind)))
+        // Strengths are not negative, so their bits are in the order of their values.
+        pairs.sort_unstable_by_key(|it| {
+            (Reverse(it.strength.to_bits()), it.hawkish, it.diplomatic, it.dispute, it.kind)
         });
         self.strongest(pairs, places)
     }
@@ -305,14 +305,13 @@ impl<'s> Disputes<'s> {
         let dated = sorted.iter().filter_map(|(_, number, who)| Some((who.days?.0, *number, *who)));
         let mut dated: Vec<(i32, u32, &Circumstances)> = dated.collect();
         dated.sort_by_key(|(day, ..)| *day);
-        let (mut hawkish, mut diplomatic): (Vec<(i32, u32, u32)>, Vec<(i32, u32, u32)>) =
-            (Vec::new(), Vec::new());
+        let (mut hawkish, mut diplomatic): (Vec<Dated>, Vec<Dated>) = (Vec::new(), Vec::new());
         for run in dated.chunk_by(|one, two| one.0 == two.0) {
             for (list, wanted) in [(&mut hawkish, true), (&mut diplomatic, false)] {
                 let first = list.len();
                 for (day, number, who) in run.iter().filter(|it| is_hawkish(it.1) == wanted) {
                     let of_day = list.get(first..).unwrap_or_default();
-                    let is_new = |other: &(i32, u32, u32)| {
+                    let is_new = |other: &Dated| {
                         self.circumstances(other.1, places).is_none_or(|it| it.speaker != who.speaker)
                     };
                     if of_day.len() < PER_DAY && of_day.iter().all(is_new) {
@@ -339,6 +338,9 @@ impl<'s> Disputes<'s> {
         places: &[usize],
     ) -> Option<Pair> {
         let (one, two) = (self.contents.get(hawkish as usize)?, self.contents.get(diplomatic as usize)?);
+        if matches!(dispute, Dispute::Between(..)) && one.side == two.side {
+            return None;
+        }
         let (who, whom) = (self.circumstances(hawkish, places)?, self.circumstances(diplomatic, places)?);
         let same_article = who.article == whom.article;
         let days_apart = days_apart(who, whom);
@@ -346,7 +348,6 @@ impl<'s> Disputes<'s> {
             return None;
         }
         let kind = match dispute {
-            Dispute::Between(..) if one.side == two.side => return None,
             Dispute::Between(..) => Kind::BetweenSides,
             Dispute::Within(..) if who.speaker != whom.speaker => Kind::WithinSide,
             Dispute::Within(..) => Kind::Reversal,
@@ -401,7 +402,7 @@ impl<'s> Disputes<'s> {
     /// belongs to the same contradiction, as does one of the same two speakers.
     fn strongest(&self, pairs: Vec<Pair>, places: &[usize]) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = Vec::new();
-        let mut by_key: FxHashMap<(Key, Option<u32>), Vec<(Time, usize)>> = FxHashMap::default();
+        let mut by_key: FxHashMap<(Key, Option<u32>), Vec<Known>> = FxHashMap::default();
         for pair in pairs {
             let (Some(who), Some(whom)) =
                 (self.circumstances(pair.hawkish, places), self.circumstances(pair.diplomatic, places))
@@ -477,6 +478,12 @@ enum Key {
     Dispute(usize, Option<SpeakerId>),
     Speakers(Kind, SpeakerId, SpeakerId),
 }
+
+/// A day, the number of a quote that was said on it, and its article.
+type Dated = (i32, u32, u32);
+
+/// When a candidate is, and its place among those found.
+type Known = (Time, usize);
 
 /// The days of a pair; none of a pair in an undated article.
 #[derive(Clone, Copy, Debug)]

@@ -28,7 +28,7 @@ pub struct BriefOptions {
     pub resamples: usize,
     /// Seed of the bootstrap and the shuffles.
     pub seed: u64,
-    /// Shuffles behind the comparison with chance, at the most; large collections get fewer, at least 39.
+    /// Shuffles behind the comparison with chance, at the most; large collections get fewer, at least 19.
     pub shuffles: usize,
     /// Threads that shuffle, at least one; they change nothing but the time.
     pub threads: usize,

@@ -97,8 +97,9 @@ impl Speakers {
             let most = roles.iter().max_by(|one, two| one.1.cmp(two.1).then_with(|| two.0.cmp(one.0)));
             speaker.role = most.map(|(role, _)| (*role).to_owned());
             let described = speaker.kind != "person";
-            speaker.speaks_for_side = !speaker.role.as_deref().is_some_and(is_private_role)
-                && !(described && is_private_role(&speaker.name));
+            let descriptions =
+                speaker.role.as_deref().into_iter().chain(described.then_some(speaker.name.as_str()));
+            speaker.speaks_for_side = !descriptions.into_iter().any(is_private_role);
         }
         let by_word = by_word(&all, names);
         Self { all, of_quote, by_word }

@@ -48,8 +48,8 @@ const MONTHS: [&str; 12] = [
 /// The number of a month by its name or abbreviation, in any case.
 pub(super) fn month(word: &str) -> Option<i8> {
     let word = word.to_lowercase();
-    let is_it = |name: &&str| **name == word || (name.starts_with(&word) && matches!(word.len(), 3 | 4));
-    let place = MONTHS.iter().position(|name| is_it(&name))?;
+    let is_it = |name: &str| name == word || (name.starts_with(&word) && matches!(word.len(), 3 | 4));
+    let place = MONTHS.iter().position(|name| is_it(name))?;
     i8::try_from(place + 1).ok()
 }
 

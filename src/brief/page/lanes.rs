@@ -95,7 +95,7 @@ impl Brief {
             }
         }
         writeln!(out, "</svg></div>")?;
-        super::shown(out, self.speakers.len(), LANES, "speakers have a lane; the others")
+        super::shown(out, self.speakers.len(), LANES, "speakers")
     }
 
     /// One quote.

@@ -397,7 +397,10 @@ fn shown(out: &mut impl Write, count: usize, most: usize, what: &str) -> io::Res
     if count <= most {
         return Ok(());
     }
-    writeln!(out, "<p class=\"dim\">{most} of {count} {what} are shown; the JSON and CSV files have all.</p>")
+    writeln!(
+        out,
+        "<p class=\"dim\">{most} of {count} {what} are shown here; the JSON and CSV files have all.</p>"
+    )
 }
 
 fn capitalised(text: &str) -> String {
