@@ -228,7 +228,7 @@ impl Brief {
             articles: self.articles_json(),
             data_quality: self.quality(),
         };
-        serde_json::to_writer_pretty(&mut out, &brief)?;
+        serde_json::to_writer(&mut out, &brief)?;
         out.write_all(b"\n")
     }
 

@@ -124,7 +124,7 @@ impl SideNames {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(word) = words.get(at) {
-            let best = self.phrases.get(&word.key()).and_then(|phrases| {
+            let best = self.phrases.get(word.key().as_ref()).and_then(|phrases| {
                 let fits = |phrase: &&Phrase| {
                     phrase.rest.iter().enumerate().all(|(offset, expected)| {
                         words.get(at + 1 + offset).is_some_and(|word| word.key() == *expected)
@@ -147,7 +147,7 @@ impl SideNames {
     }
 
     fn add_phrase(&mut self, name: &str, side: SideId, is_capital: bool) {
-        let mut keys = words(name).iter().map(Word::key).collect::<Vec<_>>().into_iter();
+        let mut keys = words(name).iter().map(|word| word.key().into_owned()).collect::<Vec<_>>().into_iter();
         let Some(first) = keys.next() else { return };
         let phrases = self.phrases.entry(first).or_default();
         let rest: Vec<String> = keys.collect();

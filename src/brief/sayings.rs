@@ -1,5 +1,7 @@
 //! Each quote as a saying: who, when, how, and about whom and what.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 
 use super::collection::{CollectedQuote, Collection};
@@ -100,6 +102,12 @@ const MATTERS: [&[&str]; 2] = [
     ],
     &["deal", "agreement", "accord", "treaty", "pact", "truce", "ceasefire", "armistice"],
 ];
+
+/// The bit of each word of [`MATTERS`].
+static MATTER_OF: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| {
+    let bits = MATTERS.iter().enumerate();
+    bits.flat_map(|(bit, words)| words.iter().map(move |word| (*word, 1 << bit))).collect()
+});
 
 /// The names of the bits of [`Saying::matters`].
 pub(super) fn matter_names(bits: u8) -> impl Iterator<Item = &'static str> {
@@ -336,11 +344,7 @@ impl Subject {
         let mut terms = Vec::new();
         for word in &words {
             let lower = word.text.to_lowercase();
-            for (bit, known) in MATTERS.iter().enumerate() {
-                if known.contains(&lower.as_str()) {
-                    matters |= 1 << bit;
-                }
-            }
+            matters |= MATTER_OF.get(lower.as_str()).copied().unwrap_or_default();
             // Capitals are names of people, places and outlets, which two reports share for other reasons.
             if !word.is_capitalised() {
                 terms.extend(term(&lower));

@@ -116,7 +116,7 @@ impl Speakers {
         word: &Word<'_>,
         is_here: impl Fn(SpeakerId) -> bool,
     ) -> impl Iterator<Item = SpeakerId> {
-        let parts = if word.is_capitalised() { self.by_word.get(&word.key()) } else { None };
+        let parts = if word.is_capitalised() { self.by_word.get(word.key().as_ref()) } else { None };
         let parts = parts.map_or(&[][..], Vec::as_slice);
         let few = parts.iter().filter(|part| part.is_surname).count() <= NAMESAKES;
         parts
@@ -144,7 +144,7 @@ fn by_word(all: &[Speaker], names: &SideNames) -> FxHashMap<String, Vec<NamePart
                 continue;
             }
             let is_surname = if family_first { place == 0 } else { place + 1 == parts.len() };
-            let known = by_word.entry(part.key()).or_default();
+            let known = by_word.entry(part.key().into_owned()).or_default();
             if known.len() <= 4 * NAMESAKES {
                 known.push(NamePart { speaker: id, is_surname });
             }

@@ -1,5 +1,6 @@
 //! Words of news text, and which of them say what a text is about.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
@@ -15,15 +16,19 @@ pub(super) struct Word<'t> {
     pub span: Span,
 }
 
-impl Word<'_> {
+impl<'t> Word<'t> {
     /// Whether it begins with a capital.
     pub(super) fn is_capitalised(&self) -> bool {
         self.text.starts_with(char::is_uppercase)
     }
 
     /// Without full stops, case kept: "US".
-    pub(super) fn key(&self) -> String {
-        self.text.chars().filter(|c| *c != '.').collect()
+    pub(super) fn key(&self) -> Cow<'t, str> {
+        if self.text.contains('.') {
+            Cow::Owned(self.text.replace('.', ""))
+        } else {
+            Cow::Borrowed(self.text)
+        }
     }
 }
 
@@ -73,16 +78,15 @@ pub(super) fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// The term that a word in lower case stands for, its plural ending cut off; `None` where the word is too
 /// common or too short to tell subjects apart.
-pub(super) fn term(word: &str) -> Option<String> {
-    let lower = word.to_lowercase();
-    if lower.chars().count() < 4 || lower.starts_with(|c: char| c.is_ascii_digit()) || is_common(&lower) {
+pub(super) fn term(lower: &str) -> Option<String> {
+    if lower.chars().count() < 4 || lower.starts_with(|c: char| c.is_ascii_digit()) || is_common(lower) {
         return None;
     }
     let singular = lower
         .strip_suffix("ies")
         .map(|stem| format!("{stem}y"))
         .or_else(|| lower.strip_suffix('s').filter(|stem| !stem.ends_with('s')).map(str::to_owned))
-        .unwrap_or(lower);
+        .unwrap_or_else(|| lower.to_owned());
     (!is_common(&singular)).then_some(singular)
 }
 
