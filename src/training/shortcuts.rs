@@ -267,6 +267,7 @@ mod tests {
             topic: None,
             register: None,
             year: None,
+            stance_weight: 1.0,
             cases: contrast.then(|| CONTRAST.to_owned()).into_iter().collect(),
             fields: Default::default(),
         });
