@@ -43,7 +43,8 @@ pub(super) fn run(
     };
     // A folder that cannot be made must not stop the run at its first checkpoint.
     if let Some(parent) = out.parent() {
-        fs::create_dir_all(parent).with_context(|| format!("cannot make the folder '{}'", parent.display()))?;
+        fs::create_dir_all(parent)
+            .with_context(|| format!("cannot make the folder '{}'", parent.display()))?;
     }
     let mut checkpoint = OsString::from(out);
     checkpoint.push(".checkpoint");

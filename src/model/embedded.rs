@@ -25,7 +25,8 @@ macro_rules! files {
 const DEEP: &[File] = files!(
     "default": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md", "LICENSE", "NOTICE",
 );
-const WORDS: &[File] = files!("words": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md");
+const WORDS: &[File] =
+    files!("words": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md");
 
 impl BuiltIn {
     /// All of them, the default first.
