@@ -71,7 +71,11 @@ fn only_so_much_context_is_read() {
     let near = row("said he not we [wait] will we not he");
     assert_eq!(row("unreadabl said he not we [wait] will we not he unheardof"), near);
     assert_eq!(
-        row(&format!("{}said he not we [wait] will we not he{}", "far ".repeat(900), " far".repeat(900))),
+        row(&format!(
+            "{}said he not we [wait] will we not he{}",
+            "distant ".repeat(900),
+            " distant".repeat(900)
+        )),
         near
     );
 }
