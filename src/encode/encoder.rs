@@ -27,7 +27,7 @@ pub trait Encoder: Send + Sync {
     /// Calls `visit` for each quote in order with the entries of its row, columns and values: in any order, and the
     /// values of a column that comes more than once are to be added. False, without a call, where this encoder only
     /// knows whole rows: see [`encode`](Self::encode).
-    fn for_each_entry(&self, _: &[QuoteInContext], _: &mut dyn FnMut(&[(u32, f32)])) -> bool {
+    fn for_each_entry(&self, _: &[QuoteInContext], _: &mut dyn FnMut(&[Entry])) -> bool {
         false
     }
 
@@ -55,7 +55,7 @@ impl Encoder for Arc<dyn Encoder> {
         self.as_ref().trace(quote)
     }
 
-    fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[(u32, f32)])) -> bool {
+    fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[Entry])) -> bool {
         self.as_ref().for_each_entry(quotes, visit)
     }
 
@@ -63,6 +63,9 @@ impl Encoder for Arc<dyn Encoder> {
         self.as_ref().parts()
     }
 }
+
+/// A column and the value in it.
+pub type Entry = (u32, f32);
 
 /// What a model folder keeps of an encoder.
 #[derive(Clone, Debug, Default, PartialEq)]

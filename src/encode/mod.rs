@@ -20,7 +20,7 @@ mod pipeline;
 mod tensor;
 mod words;
 
-pub use encoder::{Encoder, EncoderParts, PieceKind, TracedPiece, restore};
+pub use encoder::{Encoder, EncoderParts, Entry, PieceKind, TracedPiece, restore};
 pub use error::EncodeError;
 pub use features::Features;
 pub use joined::JoinedEncoder;

@@ -173,6 +173,7 @@ struct Rows<'a> {
 }
 
 /// Targets of one question.
+#[derive(Default)]
 struct Question {
     targets: Vec<[f64; 3]>,
     weights: Vec<f64>,
@@ -247,12 +248,6 @@ impl<'a> Rows<'a> {
             return Err(TrainError::NoRows);
         }
         Ok(rows)
-    }
-}
-
-impl Default for Question {
-    fn default() -> Self {
-        Self { targets: Vec::new(), weights: Vec::new(), choice: Vec::new() }
     }
 }
 

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::encode::{EncodeError, Encoder, EncoderParts, Features, Tensor, TensorValues, TracedPiece};
+use crate::encode::{EncodeError, Encoder, EncoderParts, Entry, Features, Tensor, TensorValues, TracedPiece};
 use crate::types::QuoteInContext;
 
 use super::WordVectors;
@@ -290,7 +290,7 @@ impl Encoder for FastEncoder {
     fn encode(&self, quotes: &[QuoteInContext]) -> Features {
         let mut features = Features::new(self.dimensions());
         let mut words = Vec::new();
-        let mut entries: Vec<(u32, f32)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for quote in quotes {
             entries.clear();
             self.visit(quote, &mut words, |column, value| entries.push((column, value)));
@@ -311,7 +311,7 @@ impl Encoder for FastEncoder {
         Vec::new()
     }
 
-    fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[(u32, f32)])) -> bool {
+    fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[Entry])) -> bool {
         let mut words = Vec::new();
         let mut entries = Vec::new();
         for quote in quotes {

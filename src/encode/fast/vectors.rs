@@ -136,9 +136,7 @@ mod tests {
         let vectors = WordVectors::of_deep(&parts(5)).unwrap();
         assert_eq!((vectors.len(), vectors.width()), (2, 2));
         let rows: Vec<&[f32]> = vectors.iter().collect();
-        for column in 0..2 {
-            assert!((rows[0][column] + rows[1][column]).abs() < 1e-6);
-        }
+        assert!(rows[0].iter().zip(rows[1]).all(|(one, other)| (one + other).abs() < 1e-6));
         let lengths: f32 = rows.iter().map(|row| row.iter().map(|value| value * value).sum::<f32>()).sum();
         assert!((lengths / 2.0 - 1.0).abs() < 1e-5);
     }
