@@ -55,11 +55,15 @@ fn stages(criterion: &mut Criterion) {
     }
     let scorer = Scorer::new(extractor(false), Some(model(BuiltIn::Words)), ScorerOptions::default());
     group.bench_function("score and render", |bencher| {
+        let mut bytes = Vec::new();
         bencher.iter(|| {
             let records = scorer.records(black_box(&articles));
             records
                 .iter()
-                .map(|quotes| JsonLines.article(quotes).map_or(0, |bytes| bytes.len()))
+                .map(|quotes| {
+                    bytes.clear();
+                    JsonLines.article(quotes, &mut bytes).map_or(0, |()| bytes.len())
+                })
                 .sum::<usize>()
         });
     });

@@ -86,6 +86,9 @@ impl Extractor {
             let given_before = given;
             let page = Page::read(&text.text, &window.paragraphs, text.headline);
             let found = Found::read(&page, self.options);
+            if found.quotes.is_empty() && !windows.has_more() {
+                break;
+            }
             let mut resolver = Resolver::new(&page, &self.roster, published);
             let mut speakers: Vec<Option<Speaker>> = vec![None; page.regions.len()];
             for (quote, evidence) in found.quotes {

@@ -231,8 +231,11 @@ impl<'t> Page<'t> {
         let mut region = first_region;
         let dateline = self.dateline(paragraph.tokens);
         let mut start = self.nodes.len();
+        let first_of =
+            |regions: &[Region], region: usize| regions.get(region).map_or(usize::MAX, |it| it.first);
+        let mut next_region = first_of(&self.regions, region);
         while at < last {
-            let folded = self.regions.get(region).filter(|region| region.first == at).copied();
+            let folded = if next_region == at { self.regions.get(region).copied() } else { None };
             let node = if let Some(folded) = folded {
                 self.places.push(RegionPlace {
                     node: self.nodes.len(),
@@ -241,6 +244,7 @@ impl<'t> Page<'t> {
                 });
                 at = folded.last.max(at + 1);
                 region += 1;
+                next_region = first_of(&self.regions, region);
                 let kind = Kind::Quote(u32::try_from(region - 1).unwrap_or(u32::MAX));
                 Token { span: folded.inner, kind, class: Class::NONE }
             } else {
@@ -296,9 +300,11 @@ impl<'t> Page<'t> {
                 next.kind,
                 Kind::Sign('.' | '?' | '!' | ')' | ',' | ';') | Kind::Word { capital: false }
             ),
-            Kind::Word { .. } if node.class.any(Class::ABBREVIATION_END) || self.is_acronym(node) => {
+            Kind::Word { .. } if capital => {
                 let function = next.class.any(Class::FUNCTION) && !next.class.any(Class::GIVEN | Class::TIME);
-                self.text_of(node.span).ends_with('.') && capital && function
+                function && self.text_of(node.span).ends_with('.') && {
+                    node.class.any(Class::ABBREVIATION_END) || node.span.len() > 2
+                }
             }
             Kind::Quote(quote) => match self.last_char(usize::try_from(quote).unwrap_or(usize::MAX)) {
                 '.' | '…' => capital || quote_follows,
@@ -307,11 +313,6 @@ impl<'t> Page<'t> {
             },
             _ => false,
         }
-    }
-
-    fn is_acronym(&self, node: Token) -> bool {
-        let word = self.text_of(node.span);
-        word.len() > 2 && word.ends_with('.')
     }
 
     /// Whether the tokens from `at` read like "Oru asked": at most sixteen before a cue verb, none of them

@@ -50,6 +50,12 @@ pub(super) fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> 
         let (start, end) = paragraph.tokens;
         let mut at = start;
         while at < end {
+            // neither a place nor a name begins with any other word
+            let opens = |token: &Token| is_capital(token) || token.class.any(Class::PLACE_START);
+            if !page.tokens.get(at).is_some_and(opens) {
+                at += 1;
+                continue;
+            }
             while page.regions.get(region).is_some_and(|region| region.last <= at) {
                 region += 1;
             }
