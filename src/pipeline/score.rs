@@ -109,6 +109,8 @@ impl<'a> Part<'a> {
             None => vec![None; contexts.len()],
         };
         let found = mem::take(&mut self.found);
+        let mut numbers: Vec<usize> =
+            found.chunk_by(|one, other| one.0 == other.0).map(<[_]>::len).rev().collect();
         let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
         while let Some(index) = found.peek().map(|(((index, _), _), _)| *index) {
             let Some((article, text)) = self.articles.get(index).zip(self.cleaned.get(index)) else {
@@ -118,7 +120,7 @@ impl<'a> Part<'a> {
                 Some((of, writer)) if of == index => writer,
                 _ => RecordWriter::new(article, text, self.scorer),
             };
-            let mut records = Vec::new();
+            let mut records = Vec::with_capacity(numbers.pop().unwrap_or_default());
             while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
             {
                 records.push(writer.record(quote, &context, scores));

@@ -97,10 +97,14 @@ impl Network {
     }
 
     /// The last hidden states of all tokens of all sequences, one row each, in order.
-    pub(super) fn hidden_states(&self, sequences: &[&[u32]]) -> GemmResult<Vec<f32>> {
-        let mut products = Products::default();
-        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(sequences.len());
-        let mut states = Vec::new();
+    pub(super) fn hidden_states<'w>(
+        &self,
+        sequences: &[&[u32]],
+        workspace: &'w mut Workspace,
+    ) -> GemmResult<&'w [f32]> {
+        let Workspace { products, ranges, states, projected, wide, mixed, attention } = workspace;
+        ranges.clear();
+        states.clear();
         for sequence in sequences {
             let start = states.len() / self.hidden;
             ranges.push(start..start + sequence.len());
@@ -113,32 +117,38 @@ impl Network {
                 }
             }
         }
-        self.norm.apply(&mut states);
+        self.norm.apply(states);
         let tokens = states.len() / self.hidden;
-        let (mut projected, mut wide, mut mixed) = (Vec::new(), Vec::new(), vec![0.0; states.len()]);
-        let mut workspace = AttentionWorkspace::default();
+        // Every value is written before it is read: what an earlier batch left does no harm.
+        mixed.resize(states.len(), 0.0);
         for layer in &self.layers {
             projected.resize(tokens * layer.project.outputs(), 0.0);
-            layer.project.apply(&mut products, &states, &mut projected, false)?;
-            for range in &ranges {
-                layer.attention.apply(
-                    &products.float,
-                    &projected,
-                    range.clone(),
-                    &mut mixed,
-                    &mut workspace,
-                )?;
+            layer.project.apply(products, states, projected, false)?;
+            for range in ranges.iter() {
+                layer.attention.apply(&products.float, projected, range.clone(), mixed, attention)?;
             }
-            layer.attention_output.apply(&mut products, &mixed, &mut states, true)?;
-            layer.attention_norm.apply(&mut states);
+            layer.attention_output.apply(products, mixed, states, true)?;
+            layer.attention_norm.apply(states);
             wide.resize(tokens * layer.widen.outputs(), 0.0);
-            layer.widen.apply(&mut products, &states, &mut wide, false)?;
-            Gelu {}.map_mut(&mut wide);
-            layer.narrow.apply(&mut products, &wide, &mut states, true)?;
-            layer.output_norm.apply(&mut states);
+            layer.widen.apply(products, states, wide, false)?;
+            Gelu {}.map_mut(wide.as_mut_slice());
+            layer.narrow.apply(products, wide, states, true)?;
+            layer.output_norm.apply(states);
         }
         Ok(states)
     }
+}
+
+/// Memory that is used again from batch to batch.
+#[derive(Default)]
+pub(super) struct Workspace {
+    products: Products,
+    ranges: Vec<Range<usize>>,
+    states: Vec<f32>,
+    projected: Vec<f32>,
+    wide: Vec<f32>,
+    mixed: Vec<f32>,
+    attention: AttentionWorkspace,
 }
 
 /// Layer normalisation (Ba, Kiros and Hinton, *Layer Normalization*, 2016, arXiv:1607.06450, equation 4).

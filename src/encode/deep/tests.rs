@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::encode::{EncodeError, Encoder, EncoderParts, TensorValues, restore};
 use crate::types::{QuoteInContext, Span};
 
-use super::network::Network;
+use super::network::{Network, Workspace};
 use super::tokens::Tokens;
 use super::*;
 
@@ -87,7 +87,8 @@ fn hidden_states_are_those_of_the_reference() {
     let tokens = Tokens::from_json(TOKENIZER, pretrained.architecture.vocab_size).unwrap();
     let expected: Vec<Expected> = serde_json::from_str(EXPECTED).unwrap();
     let sequences: Vec<&[u32]> = expected.iter().map(|it| it.ids.as_slice()).collect();
-    let states = network.hidden_states(&sequences).unwrap();
+    let mut workspace = Workspace::default();
+    let states = network.hidden_states(&sequences, &mut workspace).unwrap();
     let reference: Vec<f32> = expected.iter().flat_map(|it| it.states.iter().flatten().copied()).collect();
     assert_eq!(states.len(), reference.len());
     for (state, reference) in states.iter().zip(&reference) {
@@ -206,7 +207,11 @@ fn rounding_hardly_turns_a_row() {
     for quote in quotes() {
         let window = encoder.window(&quote);
         let mut exact = [0.0; 8];
-        Pool::All.mean(&network.hidden_states(&[&window.ids]).unwrap(), &window.roles, &mut exact);
+        Pool::All.mean(
+            network.hidden_states(&[&window.ids], &mut Workspace::default()).unwrap(),
+            &window.roles,
+            &mut exact,
+        );
         let cosine: f32 = row(&encoder, &quote).iter().zip(&exact).map(|(one, other)| one * other).sum();
         assert!(cosine > 0.999, "{cosine} {quote:?}");
     }

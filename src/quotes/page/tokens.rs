@@ -92,6 +92,17 @@ pub(in crate::quotes) fn tokenize(
     }
 }
 
+/// Whether a byte is an ASCII letter or digit.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
 struct Scanner<'t, F> {
     /// The text up to the end of the paragraph.
     text: &'t str,
@@ -166,7 +177,7 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
             return None;
         }
         let rest = self.text.as_bytes().get(start..)?;
-        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| !IN_WORD[usize::from(byte)]).unwrap_or(rest.len());
         let ends =
             matches!(rest.get(length), None | Some(b' ' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"'));
         let end = start + length;
