@@ -84,18 +84,16 @@ impl RoundedRows {
     /// Rounds rows of `width` values to `levels` steps between the smallest and the largest, zero among
     /// them.
     fn round(&mut self, rows: &[f32], width: usize, levels: f32) {
-        self.integers.clear();
         self.zeros.clear();
         self.scales.clear();
-        self.integers.reserve(rows.len());
-        for row in rows.chunks_exact(width.max(1)) {
+        // Without clearing: all of them are written.
+        self.integers.resize(rows.len(), 0);
+        let width = width.max(1);
+        for (row, own) in rows.chunks_exact(width).zip(self.integers.chunks_exact_mut(width)) {
             let (smallest, largest) = MinMax::new(row).dispatch();
             let (smallest, largest) = (smallest.min(0.0), largest.max(0.0));
             let scale = ((largest - smallest) / levels).max(f32::MIN_POSITIVE);
             let zero = (-smallest / scale).round() as u8;
-            let from = self.integers.len();
-            self.integers.resize(from + row.len(), 0);
-            let own = self.integers.get_mut(from..).unwrap_or_default();
             RoundRow { row, steps: scale.recip(), zero: i32::from(zero), out: own }.dispatch();
             self.zeros.push(i32::from(zero));
             self.scales.push(scale);
