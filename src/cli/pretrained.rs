@@ -20,7 +20,7 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<DeepEncoder> {
 /// The usual settings, with windows no longer than the encoder can read.
 pub(super) fn settings(pretrained: &Pretrained) -> DeepSettings {
     let mut settings = DeepSettings::default();
-    settings.limit = settings.limit.min(pretrained.architecture.max_position_embeddings);
+    settings.limit = settings.limit.min(pretrained.architecture.longest());
     settings
 }
 

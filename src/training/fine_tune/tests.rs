@@ -58,9 +58,26 @@ fn options() -> FineTuneOptions {
     }
 }
 
+/// The same of the other family.
+fn small_mpnet() -> Pretrained {
+    let tokenizer = include_str!("../../encode/deep/fixture/tokenizer.json");
+    Pretrained::from_files(
+        include_bytes!("../../encode/deep/fixture/mpnet/config.json"),
+        include_bytes!("../../encode/deep/fixture/mpnet/model.safetensors"),
+        tokenizer.replace("[CLS]", "<s>").replace("[SEP]", "</s>").as_bytes(),
+        BTreeMap::new(),
+    )
+    .unwrap()
+}
+
 #[test]
 fn the_network_computes_what_the_encoder_does() {
-    let mut pretrained = small();
+    for pretrained in [small(), small_mpnet()] {
+        computes_what_the_encoder_does(pretrained);
+    }
+}
+
+fn computes_what_the_encoder_does(mut pretrained: Pretrained) {
     // The encoder rounds its weights.
     pretrained.weights = pretrained.weights.rounded();
     let encoder = DeepEncoder::new(pretrained.clone(), settings()).unwrap();
