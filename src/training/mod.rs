@@ -23,6 +23,7 @@ mod read;
 mod rows;
 mod shortcuts;
 mod split;
+mod teacher;
 mod train;
 
 pub use baseline::{WordsBaseline, learning_curve_parts};
@@ -35,4 +36,5 @@ pub use leakage::{Leakage, leakage};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
 pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};
 pub use shortcuts::{CONTRAST, ShortcutReport, TermCounts, WordsAccuracy, shortcuts};
+pub use teacher::{SoftRow, soft_labels, unlabelled_quotes};
 pub use train::{Progress, Stage, TrainError, TrainOptions, Trained, train};
