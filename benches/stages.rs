@@ -67,6 +67,14 @@ fn stages(criterion: &mut Criterion) {
     });
     group.finish();
 
+    let scorer = Scorer::new(extractor(false), Some(model(BuiltIn::Fast)), ScorerOptions::default());
+    let mut group = criterion.benchmark_group("articles, fast");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    group.bench_function("score and render", |bencher| {
+        bencher.iter(|| scorer.records(black_box(&articles)).iter().map(Vec::len).sum::<usize>());
+    });
+    group.finish();
+
     let mut group = criterion.benchmark_group("model");
     for which in BuiltIn::ALL {
         let loaded = model(which);

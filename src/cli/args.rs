@@ -117,7 +117,15 @@ pub(super) struct ScoreArgs {
     /// Leave out labels whose probability is below P (0 to 1)
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     pub min_confidence: f64,
+    /// With --tier auto: share of labels that must be those of --tier deep, for stance and for sentiment
+    ///
+    /// The confidences for it were measured on sentences held out in the training of the fast model, up to 0.999.
+    #[arg(long, value_name = "SHARE", default_value_t = AGREEMENT, value_parser = probability)]
+    pub agreement: f64,
 }
+
+/// Share of the labels of `--tier auto` that are the transformer's, where nothing else is asked for.
+pub(super) const AGREEMENT: f64 = 0.98;
 
 /// Which model to use.
 #[derive(Clone, Debug, Args)]
@@ -136,6 +144,10 @@ pub(super) enum ModelTier {
     /// A transformer that reads the quote in its context
     #[default]
     Deep,
+    /// Words and word pairs, distilled from the transformer: thousands of times faster
+    Fast,
+    /// The fast one where it is sure, the transformer for the rest, so that 98% of the labels are the transformer's
+    Auto,
     /// N-grams: many times faster, and less often right
     Words,
 }
@@ -208,6 +220,23 @@ pub(super) struct TrainArgs {
     /// Share of neutral quotes where the model will be used [default: as among the rows]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub neutral_share: Option<f64>,
+    /// With --tier fast: the model to learn from, its folder or deep, fast or words
+    #[arg(long, value_name = "MODEL", default_value = "deep")]
+    pub teacher: PathBuf,
+    /// With --tier fast: articles whose sentences the teacher labels, such as JSONL with a column text
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub unlabelled: Vec<String>,
+    /// Sentences drawn from the unlabelled articles, at the most
+    #[arg(long, value_name = "N", default_value_t = 25_000)]
+    pub unlabelled_rows: u32,
+    /// With --tier fast: what the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.3]
+    ///
+    /// At 1 the teacher labels only the unlabelled sentences and rows held out.
+    #[arg(long, value_name = "SHARE", value_parser = probability)]
+    pub hard_share: Option<f64>,
+    /// With --tier fast: keep the teacher's probabilities in FILE, and read there what it knows
+    #[arg(long, value_name = "FILE")]
+    pub soft_labels: Option<PathBuf>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -226,6 +255,8 @@ pub(super) struct TrainArgs {
 pub(super) enum Tier {
     /// Word and character n-grams: small and fast
     Words,
+    /// Words and word pairs, distilled from another model: smaller and faster yet
+    Fast,
     /// A pre-trained transformer, left as it is
     Deep,
     /// The transformer with n-grams beside it
@@ -238,6 +269,7 @@ impl Tier {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Words => "words",
+            Self::Fast => "fast",
             Self::Deep => "deep",
             Self::DeepAndWords => "deep+words",
         }
@@ -268,7 +300,7 @@ pub(super) struct EvaluateArgs {
     /// Write the report to FILE (.json: as JSON; .html: as a page, with the JSON beside it)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Compare with another model on the same rows: its folder, or deep or words
+    /// Compare with another model on the same rows: its folder, or deep, fast or words
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["quotes", "agreement"])]
     pub compare: Option<PathBuf>,
     /// Figures by the values of these columns, e.g. outlet,year,speaker,kind

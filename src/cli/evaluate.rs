@@ -10,9 +10,9 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
 use super::ExitStatus;
-use super::args::{EvaluateArgs, IntervalChoice, ModelChoice, ReportFormat, SplitChoice};
+use super::args::{EvaluateArgs, IntervalChoice, ReportFormat, SplitChoice};
 use super::generate::print;
-use super::models::choose;
+use super::models::{by_name, choose};
 use super::terminal::complain;
 use super::train::read_with_fields as read;
 use super::{evaluate_agreement, evaluate_quotes};
@@ -21,7 +21,7 @@ use crate::evaluation::{
     LeakageKind, LeakageReport, LearningPoint, Predictions, QuestionDetails, QuestionReport, RowText,
     baseline, compare, evaluate, further, recalibrate, slices, surest_mistakes,
 };
-use crate::model::{BuiltIn, Model};
+use crate::model::Model;
 use crate::records::{Output, mark};
 use crate::training::{LabelledExample, Split, WordsBaseline, leakage, learning_curve_parts};
 use crate::types::{QuoteInContext, Scores, Sentiment, Stance};
@@ -42,7 +42,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
         return evaluate_agreement::run(args);
     }
     let model = choose(&args.model)?;
-    let other = args.compare.as_deref().map(other_model).transpose()?;
+    let other = args.compare.as_deref().map(by_name).transpose()?;
     let set = read(&args.data, &args.labels)?;
     let wanted = |split: Option<Split>| match args.split {
         SplitChoice::All => true,
@@ -99,14 +99,6 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitStatus> {
 fn wants_html(args: &EvaluateArgs) -> bool {
     let extension = args.output.as_deref().and_then(Path::extension);
     extension.is_some_and(|it| it.eq_ignore_ascii_case("html") || it.eq_ignore_ascii_case("htm"))
-}
-
-/// The model to compare with: a folder, or the tier of a model inside the program.
-fn other_model(name: &Path) -> anyhow::Result<Model> {
-    match BuiltIn::ALL.into_iter().find(|which| name == Path::new(which.name())) {
-        Some(which) if !name.is_dir() => Ok(Model::built_in(which)?),
-        _ => choose(&ModelChoice { model: Some(name.to_path_buf()), tier: None }),
-    }
 }
 
 /// Writes a report as JSON or as a table, to the file or to standard output.

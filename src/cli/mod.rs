@@ -2,6 +2,7 @@
 
 mod args;
 mod brief;
+mod distil;
 mod evaluate;
 mod evaluate_agreement;
 mod evaluate_quotes;

@@ -1,26 +1,38 @@
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::Context as _;
 
 use super::ExitStatus;
-use super::args::{ModelAction, ModelArgs, ModelChoice, ModelTier};
+use super::args::{AGREEMENT, ModelAction, ModelArgs, ModelChoice, ModelTier};
 use super::generate::print;
 use crate::model::{BuiltIn, Model};
 
 /// The model of a folder, or the one of that tier inside the program.
 pub(super) fn choose(choice: &ModelChoice) -> anyhow::Result<Model> {
+    choose_agreeing(choice, AGREEMENT)
+}
+
+/// As [`choose`], with the share of labels of `--tier auto` that must be the transformer's.
+pub(super) fn choose_agreeing(choice: &ModelChoice, agreement: f64) -> anyhow::Result<Model> {
     Ok(match &choice.model {
         Some(folder) => Model::load(folder)?,
-        None => Model::built_in(choice.tier.unwrap_or_default().into())?,
+        None => match choice.tier.unwrap_or_default() {
+            ModelTier::Deep => Model::built_in(BuiltIn::Deep)?,
+            ModelTier::Fast => Model::built_in(BuiltIn::Fast)?,
+            ModelTier::Words => Model::built_in(BuiltIn::Words)?,
+            ModelTier::Auto => {
+                Model::built_in(BuiltIn::Fast)?.deferring_to(Model::built_in(BuiltIn::Deep)?, agreement)?
+            }
+        },
     })
 }
 
-impl From<ModelTier> for BuiltIn {
-    fn from(tier: ModelTier) -> Self {
-        match tier {
-            ModelTier::Deep => Self::Deep,
-            ModelTier::Words => Self::Words,
-        }
+/// The model of that name inside the program, or else the one of a folder.
+pub(super) fn by_name(name: &Path) -> anyhow::Result<Model> {
+    match BuiltIn::ALL.into_iter().find(|which| name == Path::new(which.name())) {
+        Some(which) if !name.is_dir() => Ok(Model::built_in(which)?),
+        _ => Ok(Model::load(name)?),
     }
 }
 
@@ -28,7 +40,9 @@ pub(super) fn run(args: &ModelArgs) -> anyhow::Result<ExitStatus> {
     match &args.action {
         ModelAction::List { folders } => list(folders),
         ModelAction::Card { model, tier } => {
-            let choice = ModelChoice { model: model.clone(), tier: *tier };
+            // The card of two models is that of the first.
+            let tier = tier.map(|tier| if tier == ModelTier::Auto { ModelTier::Fast } else { tier });
+            let choice = ModelChoice { model: model.clone(), tier };
             print(choose(&choice)?.card().as_bytes())
         }
         ModelAction::Verify { model: Some(folder) } => {

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::ExitStatus;
 use super::args::{InputArgs, ReadArgs, RecordFormat, ScoreArgs};
-use super::models::choose;
+use super::models::choose_agreeing;
 use super::progress::Tally;
 use super::terminal;
 use crate::articles::{Columns, InputFormat, InputOptions, Inputs};
@@ -19,7 +19,7 @@ use crate::quotes::{Extractor, QuoteOptions, Roster};
 use crate::records::{Csv, JsonLines, Output, Sink, Terminal};
 
 pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<ExitStatus> {
-    let model = choose(&args.model)?;
+    let model = choose_agreeing(&args.model, args.agreement)?;
     run(&args.read, Some(model), args.min_confidence)
 }
 

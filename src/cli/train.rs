@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::ExitStatus;
 use super::args::{LabelArgs, Tier, TrainArgs};
+use super::distil;
 use super::fine_tune;
 use super::generate::print;
 use super::pretrained;
@@ -67,6 +68,12 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
     if args.fine_tune {
         return fine_tune::run(args, set, name, command(args, out), out);
     }
+    if args.tier == Tier::Fast {
+        return distil::run(args, set, name, command(args, out), out);
+    }
+    if !args.unlabelled.is_empty() || args.hard_share.is_some() || args.soft_labels.is_some() {
+        bail!("--unlabelled, --hard-share and --soft-labels need --tier fast");
+    }
     let encoder = plan(args)?;
     let options = TrainOptions {
         name,
@@ -107,13 +114,15 @@ fn plan(args: &TrainArgs) -> anyhow::Result<EncoderPlan> {
     let words = WordsSettings::default();
     let Some(folder) = &args.pretrained else { return Ok(EncoderPlan::Words(words)) };
     Ok(match args.tier {
-        Tier::Words => bail!("--tier words has no use for --pretrained; leave one of them out"),
+        Tier::Words | Tier::Fast => {
+            bail!("--tier {} has no use for --pretrained; leave one of them out", args.tier.name())
+        }
         Tier::Deep => EncoderPlan::Given(Arc::new(pretrained::read(folder)?)),
         Tier::DeepAndWords => EncoderPlan::GivenAndWords(Arc::new(pretrained::read(folder)?), words),
     })
 }
 
-fn bar(quiet: bool) -> ProgressBar {
+pub(super) fn bar(quiet: bool) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bar = ProgressBar::with_draw_target(Some(0), target);
     if let Ok(style) = ProgressStyle::with_template("training {wide_bar} {pos}/{len} {eta} left") {
@@ -140,6 +149,19 @@ fn command(args: &TrainArgs, out: &Path) -> String {
     }
     if let Some(folder) = &args.pretrained {
         command = format!("{command} --tier {} --pretrained {}", args.tier.name(), short(folder));
+    }
+    if args.tier == Tier::Fast {
+        command = format!("{command} --tier fast --teacher {}", short(&args.teacher));
+        if !args.unlabelled.is_empty() {
+            command.push_str(" --unlabelled");
+            for path in &args.unlabelled {
+                command = format!("{command} {}", short(Path::new(path)));
+            }
+            command = format!("{command} --unlabelled-rows {}", args.unlabelled_rows);
+        }
+        if let Some(share) = args.hard_share {
+            command = format!("{command} --hard-share {share}");
+        }
     }
     if args.fine_tune {
         command =

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use crate::types::{QuoteInContext, Span};
 
 use super::deep::DeepEncoder;
+use super::fast::FastEncoder;
 use super::{EncodeError, Features, JoinedEncoder, Tensor, WordsEncoder};
 
 /// Turns quotes in context into feature rows.
 ///
 /// Encoding is a pure function of one quote: a batch gives the same rows as its quotes one by one.
 pub trait Encoder: Send + Sync {
-    /// Stable name of the kind of encoder in model files: `words`, `deep`, `joined`.
+    /// Stable name of the kind of encoder in model files: `words`, `deep`, `fast`, `joined`.
     fn kind(&self) -> &'static str;
 
     /// Number of columns of every row.
@@ -22,6 +23,13 @@ pub trait Encoder: Send + Sync {
     /// Splits the row of one quote over the stretches of text it came from: for every column the values
     /// of its pieces sum to the value in the row. Empty where an encoder cannot say exactly.
     fn trace(&self, quote: &QuoteInContext) -> Vec<TracedPiece>;
+
+    /// Calls `visit` for each quote in order with the entries of its row, columns and values: in any order, and the
+    /// values of a column that comes more than once are to be added. False, without a call, where this encoder only
+    /// knows whole rows: see [`encode`](Self::encode).
+    fn for_each_entry(&self, _: &[QuoteInContext], _: &mut dyn FnMut(&[(u32, f32)])) -> bool {
+        false
+    }
 
     /// What must be kept to build the same encoder again with [`restore`].
     ///
@@ -45,6 +53,10 @@ impl Encoder for Arc<dyn Encoder> {
 
     fn trace(&self, quote: &QuoteInContext) -> Vec<TracedPiece> {
         self.as_ref().trace(quote)
+    }
+
+    fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[(u32, f32)])) -> bool {
+        self.as_ref().for_each_entry(quotes, visit)
     }
 
     fn parts(&self) -> Result<EncoderParts, EncodeError> {
@@ -97,6 +109,7 @@ pub fn restore(kind: &str, parts: &EncoderParts) -> Result<Box<dyn Encoder>, Enc
     match kind {
         WordsEncoder::KIND => Ok(Box::new(WordsEncoder::restore(parts)?)),
         DeepEncoder::KIND => Ok(Box::new(DeepEncoder::restore(parts)?)),
+        FastEncoder::KIND => Ok(Box::new(FastEncoder::restore(parts)?)),
         JoinedEncoder::KIND => Ok(Box::new(JoinedEncoder::restore(parts)?)),
         other => Err(EncodeError::Kind { found: other.to_owned() }),
     }

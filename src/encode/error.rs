@@ -30,7 +30,7 @@ pub enum EncodeError {
         name: &'static str,
     },
     /// The kind of encoder is not known to this version.
-    #[error("unknown encoder '{found}' (known: words, deep, joined)")]
+    #[error("unknown encoder '{found}' (known: words, deep, fast, joined)")]
     Kind {
         /// The kind that was found.
         found: String,

@@ -5,12 +5,14 @@
 //! ```
 //!
 //! Every encoder stands behind [`Encoder`]: [`WordsEncoder`] (hashed n-grams with TF-IDF) and
-//! [`DeepEncoder`](deep::DeepEncoder) (a pre-trained transformer), which fills every column of its rows.
+//! [`DeepEncoder`](deep::DeepEncoder) (a pre-trained transformer), which fills every column of its rows, and
+//! [`FastEncoder`](fast::FastEncoder) (words and word pairs as columns of a table).
 //! [`JoinedEncoder`] sets the rows of several side by side.
 
 pub mod deep;
 mod encoder;
 mod error;
+pub mod fast;
 mod features;
 mod joined;
 mod ngrams;

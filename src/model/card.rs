@@ -6,7 +6,7 @@ use std::fmt::{Result, Write};
 
 use crate::types::{Sentiment, Stance};
 
-use super::info::{Figures, HeadReport, Interval, ModelInfo};
+use super::info::{Distilled, Figures, HeadReport, Interval, ModelInfo};
 
 /// The card of a model in Markdown.
 pub(super) fn render(info: &ModelInfo, id: &str) -> String {
@@ -41,7 +41,7 @@ fn write_card(card: &mut String, info: &ModelInfo, id: &str) -> Result {
     for (question, report, labels) in questions {
         held_out(card, question, report, labels)?;
     }
-    failures(card)?;
+    failures(card, &info.encoder.kind)?;
     licence(card, info)
 }
 
@@ -132,7 +132,9 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
         writeln!(card, "```sh\n{command}\n```\n")?;
     }
     let balanced = if run.balanced { ", classes weighted to equal weight" } else { "" };
-    if run.folds == 0 {
+    if let Some(distilled) = &run.distilled {
+        learned_from(card, run.seed, distilled)?;
+    } else if run.folds == 0 {
         writeln!(
             card,
             "Seed {}{balanced}. Encoder and heads were updated by gradient descent; a tenth of the groups decided when \
@@ -186,6 +188,45 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
     writeln!(card, "\n")
 }
 
+/// How the model learned from another.
+fn learned_from(card: &mut String, seed: u64, distilled: &Distilled) -> Result {
+    writeln!(
+        card,
+        "Seed {seed}. The targets are the probabilities of the model `{}` (soft labels) for {} sentences drawn from {} \
+         (blake3 of the sentences in their contexts: `{}`; the text is not part of the project), {} of them fitted, and \
+         for the labelled rows, whose own labels count {} and the teacher's probabilities {}. Penalties were chosen by \
+         cross-entropy on drawn sentences held out. Vectors of whole words from the teacher's encoder were used in \
+         training and folded into the weights.\n",
+        distilled.teacher,
+        distilled.rows,
+        if distilled.sources.is_empty() { "no text".to_owned() } else { distilled.sources.join(", ") },
+        distilled.hash,
+        distilled.fitted,
+        distilled.hard_share,
+        1.0 - distilled.hard_share
+    )?;
+    let [stance, sentiment] = distilled.agree;
+    writeln!(
+        card,
+        "On {} sentences and validation rows that neither fit nor choice saw, the most probable stance is the teacher's \
+         in {stance:.3}, the sentiment in {sentiment:.3} of the rows. Where the model answers above the confidences below and the \
+         teacher answers the rest, at least the share in the first column has the teacher's label, for each question:\n",
+        distilled.compared
+    )?;
+    writeln!(
+        card,
+        "| agreement | confidence of stance | of sentiment | answered without the teacher |\n|---|---|---|---|"
+    )?;
+    for level in &distilled.agreement {
+        writeln!(
+            card,
+            "| {} | {:.3} | {:.3} | {:.3} |",
+            level.agreement, level.stance, level.sentiment, level.answered
+        )?;
+    }
+    writeln!(card)
+}
+
 fn held_out(card: &mut String, question: &str, report: &HeadReport, labels: [&str; 3]) -> Result {
     if report.rows == 0 {
         return writeln!(
@@ -224,11 +265,12 @@ fn held_out(card: &mut String, question: &str, report: &HeadReport, labels: [&st
     writeln!(card)
 }
 
-fn failures(card: &mut String) -> Result {
+fn failures(card: &mut String, kind: &str) -> Result {
+    let kind = if kind == "fast" { kind } else { "words" };
     writeln!(
         card,
         "## Known failures\n\n\
-         - An encoder of kind `words` knows words, not what they do in a sentence: negation, irony, rhetorical questions, \
+         - An encoder of kind `{kind}` knows words, not what they do in a sentence: negation, irony, rhetorical questions, \
          conditions and reported positions are often misread.\n\
          - Quotes of a few words are read from the words around them, or not at all.\n\
          - Words that stand mostly with one label in the training rows pull every quote that holds them.\n\

@@ -9,6 +9,8 @@ pub enum BuiltIn {
     /// `models/default`: a transformer that reads the quote in its context.
     #[default]
     Deep,
+    /// `models/fast`: words and word pairs, distilled from the first; see [`Model::deferring_to`].
+    Fast,
     /// `models/words`: n-grams, many times faster, and the baseline that the other has to beat.
     Words,
 }
@@ -25,18 +27,20 @@ macro_rules! files {
 const DEEP: &[File] = files!(
     "default": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md", "LICENSE", "NOTICE",
 );
+const FAST: &[File] = files!("fast": "model.json", "weights.safetensors", "MODEL_CARD.md");
 const WORDS: &[File] =
     files!("words": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md");
 
 impl BuiltIn {
     /// All of them, the default first.
-    pub const ALL: [Self; 2] = [Self::Deep, Self::Words];
+    pub const ALL: [Self; 3] = [Self::Deep, Self::Fast, Self::Words];
 
     /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Deep => "deep",
+            Self::Fast => "fast",
             Self::Words => "words",
         }
     }
@@ -44,6 +48,7 @@ impl BuiltIn {
     const fn files(self) -> &'static [File] {
         match self {
             Self::Deep => DEEP,
+            Self::Fast => FAST,
             Self::Words => WORDS,
         }
     }

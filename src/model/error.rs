@@ -96,6 +96,16 @@ pub enum ModelError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A model cannot hand quotes to the other one.
+    #[error(
+        "{model} cannot stand in for a larger model: {reason} (train it with `demarche train --tier fast`)"
+    )]
+    Deferral {
+        /// Its id.
+        model: String,
+        /// Why.
+        reason: String,
+    },
     /// The encoder could not be built from the folder, or not be written.
     #[error("the encoder of '{file}' cannot be used: {source} (copy the folder again or retrain)")]
     Encoder {

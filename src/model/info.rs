@@ -95,12 +95,52 @@ pub struct TrainReport {
     /// Share of neutral quotes that the stance head was shifted to, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neutral_share: Option<f64>,
+    /// The model that it learned from, where it learned from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distilled: Option<Distilled>,
     /// The labelled rows.
     pub data: DataSummary,
     /// The stance head.
     pub stance: HeadReport,
     /// The sentiment head.
     pub sentiment: HeadReport,
+}
+
+/// How a model learned from another, and where it can stand in for it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distilled {
+    /// The id of the model that gave the probabilities.
+    pub teacher: String,
+    /// What the labels of the labelled rows count in their targets, from 0 to 1; the rest is the teacher's probabilities.
+    pub hard_share: f64,
+    /// Names of the files of unlabelled text.
+    pub sources: Vec<String>,
+    /// Sentences drawn from them.
+    pub rows: usize,
+    /// Sentences among them that the heads were fitted to.
+    pub fitted: usize,
+    /// The blake3 hash of the sentences in their contexts, in hexadecimal.
+    pub hash: String,
+    /// Rows that the agreement was measured on: drawn sentences and validation rows that neither fit nor choice saw.
+    pub compared: usize,
+    /// Share of them whose most probable stance, and sentiment, is the teacher's.
+    pub agree: [f64; 2],
+    /// Confidences for levels of agreement, from low to high.
+    pub agreement: Vec<AgreementLevel>,
+}
+
+/// Confidences at which a model agrees with its teacher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgreementLevel {
+    /// Share of all answers that have the teacher's stance, and as many its sentiment, where this model answers above the
+    /// confidences and the teacher below.
+    pub agreement: f64,
+    /// Least probability of the most probable stance.
+    pub stance: f64,
+    /// Least probability of the most probable sentiment.
+    pub sentiment: f64,
+    /// Share of the rows that this model answers by itself.
+    pub answered: f64,
 }
 
 /// Counts of the labelled rows that a model was trained with.

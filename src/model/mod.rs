@@ -16,6 +16,8 @@ mod info;
 mod isotonic;
 mod occlusion;
 mod score;
+mod second;
+mod table;
 mod temperature;
 mod weights;
 
@@ -24,11 +26,11 @@ pub use error::ModelError;
 pub use explain::{Account, Contribution, Explanation, Reasons};
 pub use head::{Head, softmax};
 pub use info::{
-    Calibration, CalibrationTrial, DataSummary, EncoderInfo, FORMAT, Figures, HeadReport, Interval,
-    LabelOrder, ModelInfo, PenaltyTrial, TrainReport,
+    AgreementLevel, Calibration, CalibrationTrial, DataSummary, Distilled, EncoderInfo, FORMAT, Figures,
+    HeadReport, Interval, LabelOrder, ModelInfo, PenaltyTrial, TrainReport,
 };
 pub use isotonic::{Isotonic, IsotonicCurves};
-pub use score::{Model, ModelParts};
+pub use score::{Answer, Model, ModelParts};
 pub use temperature::best_temperature;
 
 #[cfg(test)]

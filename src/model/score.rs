@@ -4,9 +4,11 @@ use crate::encode::{Encoder, EncoderParts};
 use crate::types::{QuoteInContext, Scores};
 
 use super::info::MAGIC;
+use super::second::Second;
+use super::table::Table;
 use super::{
     Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo,
-    TrainReport, card, explain, folder, occlusion,
+    TrainReport, card, explain, folder, occlusion, softmax,
 };
 
 /// An encoder and two heads: scores quotes in context.
@@ -16,6 +18,17 @@ pub struct Model {
     sentiment: Head,
     info: ModelInfo,
     id: String,
+    table: Option<Table>,
+    second: Option<Box<Second>>,
+}
+
+/// What a model makes of a quote.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Answer {
+    /// Calibrated probabilities.
+    pub scores: Scores,
+    /// Whether the model behind the first one gave them ([`Model::deferring_to`]).
+    pub deferred: bool,
 }
 
 /// What a model is made of when training has ended.
@@ -61,7 +74,8 @@ impl Model {
             training: report,
             files: Default::default(),
         };
-        let mut model = Self { encoder, stance, sentiment, info, id: String::new() };
+        let table = Table::of(encoder.as_ref(), &stance, &sentiment);
+        let mut model = Self { encoder, stance, sentiment, info, id: String::new(), table, second: None };
         let files = folder::files(&model, &kept)?;
         model.info.files = files.iter().map(|(name, bytes)| (name.clone(), folder::hash(bytes))).collect();
         model.id = folder::id_of(&model.info);
@@ -73,35 +87,106 @@ impl Model {
     /// A model from a folder that was read and checked.
     pub(super) fn loaded(info: ModelInfo, encoder: Box<dyn Encoder>, stance: Head, sentiment: Head) -> Self {
         let id = folder::id_of(&info);
-        Self { encoder, stance, sentiment, info, id }
+        let table = Table::of(encoder.as_ref(), &stance, &sentiment);
+        Self { encoder, stance, sentiment, info, id, table, second: None }
     }
 
     /// Calibrated probabilities of each quote, in order. A batch gives the same as its quotes one by one.
     #[must_use]
     pub fn score(&self, quotes: &[QuoteInContext]) -> Vec<Scores> {
+        self.answers(quotes).into_iter().map(|answer| answer.scores).collect()
+    }
+
+    /// As [`score`](Self::score), with which model answered.
+    #[must_use]
+    pub fn answers(&self, quotes: &[QuoteInContext]) -> Vec<Answer> {
+        let logits = self.logits(quotes);
+        let scores = logits.into_iter().map(|logits| self.calibrated(logits));
+        let mut answers: Vec<Answer> = scores.map(|scores| Answer { scores, deferred: false }).collect();
+        if let Some(second) = &self.second {
+            let unsure = |(_, answer): &(usize, &Answer)| !second.is_sure(&answer.scores);
+            let rows: Vec<usize> = answers.iter().enumerate().filter(unsure).map(|(row, _)| row).collect();
+            for (row, scores) in second.answers(quotes, &rows, |model, quotes| model.score(quotes)) {
+                if let Some(answer) = answers.get_mut(row) {
+                    *answer = Answer { scores, deferred: true };
+                }
+            }
+        }
+        answers
+    }
+
+    /// The id of the model that gave an answer.
+    #[must_use]
+    pub fn id_of(&self, answer: &Answer) -> &str {
+        match &self.second {
+            Some(second) if answer.deferred => second.model.id(),
+            Some(second) => &second.first,
+            None => &self.id,
+        }
+    }
+
+    /// The logits of both questions for each quote.
+    fn logits(&self, quotes: &[QuoteInContext]) -> Vec<[[f64; 3]; 2]> {
+        if let Some(table) = &self.table {
+            let mut logits = table.logits(self.encoder.as_ref(), quotes);
+            for (logits, head) in
+                logits.iter_mut().flat_map(|row| row.iter_mut().zip([&self.stance, &self.sentiment]))
+            {
+                for (logit, intercept) in logits.iter_mut().zip(head.intercept()) {
+                    *logit += intercept;
+                }
+            }
+            return logits;
+        }
         let features = self.encoder.encode(quotes);
-        let stance = self.stance.probabilities(&features);
-        let sentiment = self.sentiment.probabilities(&features);
-        stance.into_iter().zip(sentiment).map(|(stance, sentiment)| Scores { stance, sentiment }).collect()
+        let of = |head: &Head, columns: &[u32], values: &[f32]| head.logits(columns, values);
+        let rows = features.iter();
+        rows.map(|(columns, values)| {
+            [of(&self.stance, columns, values), of(&self.sentiment, columns, values)]
+        })
+        .collect()
+    }
+
+    fn calibrated(&self, [stance, sentiment]: [[f64; 3]; 2]) -> Scores {
+        Scores { stance: self.stance.calibrated(stance), sentiment: self.sentiment.calibrated(sentiment) }
     }
 
     /// For each quote its calibrated probabilities, as [`score`](Self::score) gives them, and those before
     /// calibration.
     #[must_use]
     pub fn score_with_uncalibrated(&self, quotes: &[QuoteInContext]) -> Vec<(Scores, Scores)> {
-        let features = self.encoder.encode(quotes);
-        let of = |stance: Vec<[f64; 3]>, sentiment: Vec<[f64; 3]>| {
-            stance.into_iter().zip(sentiment).map(|(stance, sentiment)| Scores { stance, sentiment })
-        };
-        let calibrated = of(self.stance.probabilities(&features), self.sentiment.probabilities(&features));
-        let before = of(self.stance.uncalibrated(&features), self.sentiment.uncalibrated(&features));
-        calibrated.zip(before).collect()
+        let logits = self.logits(quotes).into_iter();
+        let mut scores: Vec<(Scores, Scores)> = logits
+            .map(|[stance, sentiment]| {
+                let before = Scores { stance: softmax(stance), sentiment: softmax(sentiment) };
+                (self.calibrated([stance, sentiment]), before)
+            })
+            .collect();
+        if let Some(second) = &self.second {
+            let unsure = |(_, (scores, _)): &(usize, &(Scores, Scores))| !second.is_sure(scores);
+            let rows: Vec<usize> = scores.iter().enumerate().filter(unsure).map(|(row, _)| row).collect();
+            let of_second = |model: &Self, quotes: &[QuoteInContext]| model.score_with_uncalibrated(quotes);
+            for (row, own) in second.answers(quotes, &rows, of_second) {
+                if let Some(place) = scores.get_mut(row) {
+                    *place = own;
+                }
+            }
+        }
+        scores
     }
 
     /// Why a quote got its scores: see [`Explanation`]. Where the encoder cannot split its rows over the
     /// words, they are left out one by one, which encodes the quote once for each.
     #[must_use]
     pub fn explain(&self, quote: &QuoteInContext) -> Explanation {
+        if let Some(second) = &self.second
+            && self
+                .logits(std::slice::from_ref(quote))
+                .into_iter()
+                .any(|logits| !second.is_sure(&self.calibrated(logits)))
+        {
+            return second.model.explain(quote);
+        }
         let pieces = self.encoder.trace(quote);
         if pieces.is_empty() && self.encoder.encode(std::slice::from_ref(quote)).entries() > 0 {
             let heads = [&self.stance, &self.sentiment];
@@ -115,7 +200,8 @@ impl Model {
         }
     }
 
-    /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of the weights file.
+    /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of the weights file; with another
+    /// model behind it, both ids with a `+` between them.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -125,6 +211,19 @@ impl Model {
     #[must_use]
     pub fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    /// What a model folder keeps of the encoder.
+    ///
+    /// # Errors
+    /// Where the encoder cannot be written out.
+    pub fn encoder_parts(&self) -> Result<EncoderParts, ModelError> {
+        encoder_parts(self.encoder())
+    }
+
+    pub(super) fn set_second(&mut self, second: Second) {
+        self.id = format!("{}+{}", second.first, second.model.id());
+        self.second = Some(Box::new(second));
     }
 
     /// The model card, in Markdown, written from [`info`](Self::info) alone.

@@ -1,7 +1,7 @@
 use std::mem;
 
 use crate::articles::clean;
-use crate::model::Model;
+use crate::model::{Answer, Model};
 use crate::quotes::{Extractor, rules};
 use crate::records::{
     ArticleRecord, CodePoints, ContentRecord, CueRecord, QUOTE_SCHEMA, QuoteBody, QuoteRecord,
@@ -103,12 +103,12 @@ impl<'a> Part<'a> {
     /// Scores what was found and hands it over article by article; false where `take` had enough.
     fn hand_over(&mut self, take: &mut impl FnMut(usize, Vec<QuoteRecord>) -> bool) -> bool {
         let contexts = mem::take(&mut self.contexts);
-        let scores: Vec<Option<Scores>> = match &self.scorer.model {
-            Some(model) => model.score(&contexts).into_iter().map(Some).collect(),
+        let answers: Vec<Option<Answer>> = match &self.scorer.model {
+            Some(model) => model.answers(&contexts).into_iter().map(Some).collect(),
             None => vec![None; contexts.len()],
         };
         let found = mem::take(&mut self.found);
-        let mut found = found.into_iter().zip(contexts).zip(scores).peekable();
+        let mut found = found.into_iter().zip(contexts).zip(answers).peekable();
         while let Some(index) = found.peek().map(|(((index, _), _), _)| *index) {
             let Some((article, text)) = self.articles.get(index).zip(self.cleaned.get(index)) else {
                 return true;
@@ -118,9 +118,9 @@ impl<'a> Part<'a> {
                 _ => RecordWriter::new(article, text, self.scorer),
             };
             let mut records = Vec::new();
-            while let Some((((_, quote), context), scores)) = found.next_if(|(((of, _), _), _)| *of == index)
+            while let Some((((_, quote), context), answer)) = found.next_if(|(((of, _), _), _)| *of == index)
             {
-                records.push(writer.record(&quote, &context, scores));
+                records.push(writer.record(&quote, &context, answer));
             }
             self.writer = Some((index, writer));
             if !take(index, records) {
@@ -202,8 +202,9 @@ impl<'a> RecordWriter<'a> {
         &mut self,
         found: &AttributedQuote,
         context: &QuoteInContext,
-        scores: Option<Scores>,
+        answer: Option<Answer>,
     ) -> QuoteRecord {
+        let scores: Option<Scores> = answer.map(|answer| answer.scores);
         self.written += 1;
         let AttributedQuote { quote, cue, speaker, .. } = found;
         let original: Vec<Span> = quote
@@ -244,7 +245,12 @@ impl<'a> RecordWriter<'a> {
             stance: scores.map(|it| self.stance(it.stance)),
             sentiment: scores.map(|it| self.sentiment(it.sentiment)),
             why: self.scorer.options.why.then(|| self.why(found)),
-            model: self.scorer.model.as_ref().map(|model| model.id().to_owned()),
+            model: self
+                .scorer
+                .model
+                .as_ref()
+                .zip(answer)
+                .map(|(model, answer)| model.id_of(&answer).to_owned()),
             schema: QUOTE_SCHEMA.to_owned(),
         }
     }

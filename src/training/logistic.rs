@@ -9,7 +9,7 @@ use linfa::traits::Fit;
 
 use crate::encode::Features;
 
-use super::objective::Objective;
+use super::objective::{Objective, Tie};
 
 /// Hyper-parameters of multinomial logistic regression over `K` classes, not yet checked.
 ///
@@ -158,6 +158,13 @@ impl<const K: usize> LogisticParams<K> {
         self
     }
 
+    /// Starts at parameters that an earlier fit ended with; another number of them is ignored.
+    #[must_use]
+    pub(super) fn start_at(mut self, params: Vec<f64>) -> Self {
+        self.0.start = Some(params);
+        self
+    }
+
     /// Starts at an earlier fit of the same columns instead of zero; another number of columns is ignored.
     #[must_use]
     pub fn start(mut self, fitted: &FittedLogistic<K>) -> Self {
@@ -211,6 +218,7 @@ where
             return Err(FitError::Shape { rows, targets, weights });
         }
         let mut weights = Vec::with_capacity(given.len());
+        let mut shares = Vec::with_capacity(given.len());
         for (row, (&class, weight)) in targets.iter().zip(given).enumerate() {
             let Some(class_weight) = self.class_weights.get(class) else {
                 return Err(FitError::Class { row, found: class, classes: K });
@@ -219,13 +227,45 @@ where
                 return Err(FitError::NotFinite { row });
             }
             weights.push(weight * class_weight);
+            let mut share = [0.0; K];
+            if let Some(own) = share.get_mut(class) {
+                *own = 1.0;
+            }
+            shares.push(share);
         }
-        self.minimise(Objective::new(features, &targets, &weights, self.penalty))
+        let objective = Objective::new(features, &shares, &weights, self.penalty);
+        self.minimise(&objective).map(|(fitted, _)| fitted)
     }
 }
 
 impl<const K: usize> ValidLogisticParams<K> {
-    fn minimise(&self, objective: Objective<'_, K>) -> Result<FittedLogistic<K>, FitError> {
+    /// Fits rows whose targets are shares of the classes, each row's summing to 1, with row weights. Columns may share
+    /// weights. Also gives the parameters, to start another fit of the same columns at
+    /// ([`start_at`](LogisticParams::start_at)). Class weights count nothing.
+    ///
+    /// # Errors
+    /// Where a row lacks targets or a weight, a number is not finite, or the fit does not converge.
+    pub(super) fn fit_shares(
+        &self,
+        features: &Features,
+        shares: &[[f64; K]],
+        weights: &[f64],
+        tie: Option<Tie<'_>>,
+    ) -> Result<(FittedLogistic<K>, Vec<f64>), FitError> {
+        if features.rows() == 0 || shares.len() != features.rows() || weights.len() != features.rows() {
+            let (rows, targets, weights) = (features.rows(), shares.len(), weights.len());
+            return Err(FitError::Shape { rows, targets, weights });
+        }
+        for (row, (shares, weight)) in shares.iter().zip(weights).enumerate() {
+            let numbers = shares.iter().chain([weight]).all(|number| number.is_finite());
+            if !numbers || features.row(row).1.iter().any(|value| !value.is_finite()) {
+                return Err(FitError::NotFinite { row });
+            }
+        }
+        self.minimise(&Objective::new(features, shares, weights, self.penalty).tied(tie))
+    }
+
+    fn minimise(&self, objective: &Objective<'_, K>) -> Result<(FittedLogistic<K>, Vec<f64>), FitError> {
         let failed = |error: argmin::core::Error| FitError::Optimiser { reason: error.to_string() };
         let length = objective.len();
         let start = self.start.clone().filter(|start| start.len() == length);
@@ -248,10 +288,6 @@ impl<const K: usize> ValidLogisticParams<K> {
             .take_param()
             .or_else(|| result.state.take_best_param())
             .ok_or_else(|| FitError::Optimiser { reason: "it returned no parameters".to_owned() })?;
-        let objective = result
-            .problem
-            .take_problem()
-            .ok_or_else(|| FitError::Optimiser { reason: "it kept the problem".to_owned() })?;
         let (loss, gradient) = objective.evaluate(&params);
         let gradient_norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
         if !(loss.is_finite() && gradient_norm <= self.tolerance) {
@@ -263,16 +299,16 @@ impl<const K: usize> ValidLogisticParams<K> {
                 reason,
             });
         }
-        let (columns, _) = params.as_chunks::<K>();
-        let (intercept, weights) = columns.split_last().unwrap_or((&[0.0; K], &[]));
+        let (weights, intercept) = objective.weights_of(&params);
         let mean = intercept.iter().sum::<f64>() / K as f64;
-        Ok(FittedLogistic {
-            weights: weights.to_vec(),
+        let fitted = FittedLogistic {
+            weights,
             intercept: intercept.map(|value| value - mean),
             objective: loss,
             gradient_norm,
             iterations,
-        })
+        };
+        Ok((fitted, params))
     }
 }
 

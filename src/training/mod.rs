@@ -3,12 +3,14 @@
 //! ```text
 //! paths ─▶ read ─▶ LabelledSet ─▶ check ─▶ CheckReport
 //!                       ├─▶ train: split ─▶ encode ─▶ fit per fold ─▶ choose ─▶ calibrate ─▶ fit ─▶ Model
+//!                       ├─▶ distil: soft labels of a teacher ─▶ encode ─▶ choose ─▶ fit ─▶ compare ─▶ Model
 //!                       └─▶ fine_tune (feature `fine-tune`): split ─▶ gradient descent ─▶ stop ─▶ calibrate ─▶ Model
 //! ```
 
 mod baseline;
 mod calibrate;
 mod check;
+mod distil;
 mod duplicates;
 mod encoding;
 mod figures;
@@ -28,6 +30,7 @@ mod train;
 
 pub use baseline::{WordsBaseline, learning_curve_parts};
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
+pub use distil::{DistilOptions, distil};
 pub use encoding::EncoderPlan;
 #[cfg(feature = "fine-tune")]
 pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, fine_tune};

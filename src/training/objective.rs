@@ -5,21 +5,85 @@ use std::cell::RefCell;
 use argmin::core::{CostFunction, Error, Gradient};
 
 use crate::encode::Features;
+use crate::encode::fast::WordVectors;
 
-/// `J(W, b) = (Σ_i c_i · −ln p_i(y_i) + α/2 · ‖W‖²) / Σ_i c_i`, with `p_i = softmax(W x_i + b)`.
+/// `J(W, b) = (Σ_i c_i · Σ_k −t_ik ln p_ik + α/2 · ‖W‖²) / Σ_i c_i`, with `p_i = softmax(W x_i + b)` and targets `t_i`
+/// that sum to 1: one class, or shares of them.
 ///
 /// The mean form keeps the size of the gradient independent of the number of rows; its minimum is that of
 /// scikit-learn's `LogisticRegression(C=1/α)`. The intercepts `b` carry no penalty. Each row's log-sum-exp
 /// subtracts that row's own largest logit, in `f64`.
 ///
-/// Parameters are one vector: `K` weights per column, columns in order, then `K` intercepts.
+/// Columns of words that have vectors ([`Tie`]) share weights besides their own: the weight of such a column is `w + v · A`.
+///
+/// Parameters are one vector: `K` weights per column, columns in order, then those of the vectors, then `K` intercepts.
 pub(super) struct Objective<'a, const K: usize> {
     features: &'a Features,
-    targets: &'a [usize],
+    targets: &'a [[f64; K]],
     weights: &'a [f64],
     total: f64,
     penalty: f64,
+    tie: Option<Tie<'a>>,
     last: RefCell<Last>,
+}
+
+/// Words whose columns share the weights of their vectors: the first columns are the words in one place, the next as many
+/// the same words in another, and each place has its own shared weights.
+#[derive(Clone, Copy)]
+pub(super) struct Tie<'a> {
+    /// The vectors in the order of the columns.
+    pub(super) vectors: &'a WordVectors,
+    /// Penalty of the shared weights as a multiple of that of the columns' own.
+    pub(super) penalty: f64,
+}
+
+/// Places in which a word has a column.
+const PLACES: usize = 2;
+
+impl Tie<'_> {
+    /// Shared weights.
+    fn len(&self) -> usize {
+        PLACES * self.vectors.width()
+    }
+
+    /// What the columns weigh, own and shared weights together.
+    fn folded<const K: usize>(&self, columns: &[[f64; K]], shared: &[[f64; K]]) -> Vec<[f64; K]> {
+        let mut folded = columns.to_vec();
+        let words = self.vectors.len().max(1);
+        for (shared, columns) in
+            shared.chunks_exact(self.vectors.width().max(1)).zip(folded.chunks_exact_mut(words))
+        {
+            for (column, vector) in columns.iter_mut().zip(self.vectors.iter()) {
+                for (weights, &value) in shared.iter().zip(vector) {
+                    for class in 0..K {
+                        column[class] += weights[class] * f64::from(value);
+                    }
+                }
+            }
+        }
+        folded
+    }
+
+    /// The slopes of the shared weights, from those of the columns.
+    fn slopes<const K: usize>(&self, columns: &[[f64; K]]) -> Vec<[f64; K]> {
+        let mut slopes = vec![[0.0_f64; K]; self.len()];
+        let words = self.vectors.len().max(1);
+        for (slopes, columns) in
+            slopes.chunks_exact_mut(self.vectors.width().max(1)).zip(columns.chunks_exact(words))
+        {
+            for (column, vector) in columns.iter().zip(self.vectors.iter()) {
+                if *column == [0.0; K] {
+                    continue;
+                }
+                for (slope, &value) in slopes.iter_mut().zip(vector) {
+                    for class in 0..K {
+                        slope[class] += column[class] * f64::from(value);
+                    }
+                }
+            }
+        }
+        slopes
+    }
 }
 
 /// The latest point, its loss and gradient: the line search asks for both, one after the other.
@@ -31,31 +95,49 @@ struct Last {
 }
 
 impl<'a, const K: usize> Objective<'a, K> {
-    /// An objective over rows, their classes (each below `K`) and their weights.
+    /// An objective over rows, the share of each class in them, and their weights.
     pub(super) fn new(
         features: &'a Features,
-        targets: &'a [usize],
+        targets: &'a [[f64; K]],
         weights: &'a [f64],
         penalty: f64,
     ) -> Self {
         let total = weights.iter().sum();
-        Self { features, targets, weights, total, penalty, last: RefCell::default() }
+        Self { features, targets, weights, total, penalty, tie: None, last: RefCell::default() }
+    }
+
+    /// The same with columns that share weights.
+    pub(super) fn tied(self, tie: Option<Tie<'a>>) -> Self {
+        Self { tie, ..self }
     }
 
     /// Number of parameters.
     pub(super) fn len(&self) -> usize {
-        (self.features.dimensions() + 1) * K
+        (self.features.dimensions() + self.tie.map_or(0, |tie| tie.len()) + 1) * K
+    }
+
+    /// The weights of the columns, own and shared together, and the intercepts.
+    pub(super) fn weights_of(&self, params: &[f64]) -> (Vec<[f64; K]>, [f64; K]) {
+        let (columns, _) = params.as_chunks::<K>();
+        let (intercept, columns) = columns.split_last().unwrap_or((&[0.0; K], &[]));
+        let (columns, shared) =
+            columns.split_at_checked(self.features.dimensions()).unwrap_or((columns, &[]));
+        let weights = self.tie.map_or_else(|| columns.to_vec(), |tie| tie.folded(columns, shared));
+        (weights, *intercept)
     }
 
     /// Loss and gradient at a point.
     pub(super) fn evaluate(&self, params: &[f64]) -> (f64, Vec<f64>) {
         let (columns, _) = params.as_chunks::<K>();
         let Some((intercept, columns)) = columns.split_last() else { return (0.0, Vec::new()) };
+        let (own, shared) = columns.split_at_checked(self.features.dimensions()).unwrap_or((columns, &[]));
+        let folded = self.tie.map(|tie| tie.folded(own, shared));
+        let columns = folded.as_deref().unwrap_or(own);
         let mut gradient = vec![[0.0_f64; K]; columns.len()];
         let mut intercept_gradient = [0.0_f64; K];
         let mut loss = 0.0_f64;
         let rows = self.features.iter().zip(self.targets).zip(self.weights);
-        for (((indices, values), &target), &weight) in rows {
+        for (((indices, values), target), &weight) in rows {
             let mut logits = *intercept;
             for (&index, &value) in indices.iter().zip(values) {
                 if let Some(column) = columns.get(index as usize) {
@@ -65,12 +147,12 @@ impl<'a, const K: usize> Objective<'a, K> {
                 }
             }
             let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let own = logits.get(target).copied().unwrap_or(largest);
+            let own: f64 = logits.iter().zip(target).map(|(logit, share)| logit * share).sum();
             let mut residual = logits.map(|logit| (logit - largest).exp());
             let sum: f64 = residual.iter().sum();
             loss += weight * (sum.ln() + largest - own);
             for (class, residual) in residual.iter_mut().enumerate() {
-                *residual = weight * (*residual / sum - if class == target { 1.0 } else { 0.0 });
+                *residual = weight * (*residual / sum - target[class]);
                 intercept_gradient[class] += *residual;
             }
             for (&index, &value) in indices.iter().zip(values) {
@@ -83,11 +165,19 @@ impl<'a, const K: usize> Objective<'a, K> {
         }
         let mut squares = 0.0_f64;
         let scale = self.total.recip();
-        for (slope, column) in gradient.iter_mut().zip(columns) {
-            for class in 0..K {
-                squares += column[class] * column[class];
-                slope[class] = (slope[class] + self.penalty * column[class]) * scale;
+        let mut penalise = |slopes: &mut [[f64; K]], columns: &[[f64; K]], penalty: f64, times: f64| {
+            for (slope, column) in slopes.iter_mut().zip(columns) {
+                for class in 0..K {
+                    squares += times * column[class] * column[class];
+                    slope[class] = (slope[class] + penalty * column[class]) * scale;
+                }
             }
+        };
+        let mut tied = self.tie.map(|tie| (tie.slopes(&gradient), tie.penalty));
+        penalise(&mut gradient, own, self.penalty, 1.0);
+        if let Some((slopes, times)) = &mut tied {
+            penalise(slopes, shared, self.penalty * *times, *times);
+            gradient.append(slopes);
         }
         let mut gradient = gradient.into_flattened();
         gradient.extend(intercept_gradient.map(|slope| slope * scale));
@@ -104,7 +194,7 @@ impl<'a, const K: usize> Objective<'a, K> {
     }
 }
 
-impl<const K: usize> CostFunction for Objective<'_, K> {
+impl<const K: usize> CostFunction for &Objective<'_, K> {
     type Param = Vec<f64>;
     type Output = f64;
 
@@ -115,7 +205,7 @@ impl<const K: usize> CostFunction for Objective<'_, K> {
     }
 }
 
-impl<const K: usize> Gradient for Objective<'_, K> {
+impl<const K: usize> Gradient for &Objective<'_, K> {
     type Param = Vec<f64>;
     type Gradient = Vec<f64>;
 
@@ -131,7 +221,12 @@ mod tests {
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let features = Features::dense(3, &[0.3, -1.0, 2.0, 0.0, 0.5, -0.7, 1.1, 0.2, 0.9, -0.4, 0.8, 0.1]);
-        let objective = Objective::<3>::new(&features, &[0, 2, 1, 2], &[1.0, 2.0, 0.5, 1.0], 0.7);
+        let objective = Objective::<3>::new(
+            &features,
+            &[[1.0, 0.0, 0.0], [0.0, 0.2, 0.8], [0.0, 1.0, 0.0], [0.3, 0.3, 0.4]],
+            &[1.0, 2.0, 0.5, 1.0],
+            0.7,
+        );
         let params: Vec<f64> = (0..objective.len()).map(|i| (i as f64 * 0.73).sin()).collect();
         let (_, gradient) = objective.evaluate(&params);
         for (place, &slope) in gradient.iter().enumerate() {

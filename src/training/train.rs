@@ -231,6 +231,7 @@ pub fn train(
         stance: stance_report,
         sentiment: sentiment_report,
         neutral_share: options.neutral_share,
+        distilled: None,
     };
     let model = Model::new(ModelParts {
         name: options.name.clone(),

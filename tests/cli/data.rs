@@ -116,6 +116,65 @@ fn a_model_reads_with_a_pre_trained_encoder() {
 }
 
 #[test]
+fn a_model_learns_from_another() {
+    let scratch = Scratch::new();
+    let data = scratch.file("rows.jsonl", rows(60));
+    let paragraphs: Vec<String> = (0..300)
+        .map(|turn| {
+            format!("{{\"text\": \"We will wait for round {turn}. Nobody wants force {turn} times.\"}}")
+        })
+        .collect();
+    let unlabelled = scratch.file("speeches.jsonl", paragraphs.join("\n"));
+    let labels = text(&scratch.path("labels.jsonl"));
+    let mut weights = Vec::new();
+    for (threads, more) in
+        [("1", &["--soft-labels", &labels][..]), ("3", &["--soft-labels", &labels]), ("2", &[])]
+    {
+        let folder = text(&scratch.path(&format!("fast{threads}")));
+        let arguments = [
+            "train",
+            &data,
+            "--tier",
+            "fast",
+            "--teacher",
+            "words",
+            "--unlabelled",
+            &unlabelled,
+            "--unlabelled-rows",
+            "400",
+            "--out",
+            &folder,
+            "--name",
+            "small",
+            "--quiet",
+            "--threads",
+            threads,
+        ];
+        let trained = run(&[&arguments[..], more].concat());
+        assert_eq!(trained.code, Some(0), "{}", trained.stderr);
+        weights.push(fs::read(Path::new(&folder).join("weights.safetensors")).unwrap());
+        assert_eq!(run(&["model", "verify", &folder]).code, Some(0));
+        assert_eq!(run(&["evaluate", &data, "--model", &folder]).code, Some(0));
+        let card = fs::read_to_string(Path::new(&folder).join("MODEL_CARD.md")).unwrap();
+        assert!(card.contains("400 sentences drawn from speeches.jsonl"), "{card}");
+        assert!(
+            card.contains("--tier fast --teacher words --unlabelled speeches.jsonl --unlabelled-rows 400")
+        );
+    }
+    assert!(weights[0] == weights[1] && weights[1] == weights[2]);
+
+    fs::write(&labels, "{\"teacher\": 3}\n").unwrap();
+    let train = |more: &[&str]| run(&[&["train", &data, "--out", &labels, "--quiet"], more].concat());
+    train(&["--tier", "fast", "--teacher", "words", "--soft-labels", &labels])
+        .complains(1, &["labels.jsonl", ":1"]);
+    train(&["--tier", "fast", "--teacher", "nobody"]).complains(1, &["nobody"]);
+    train(&["--tier", "fast", "--teacher", "words", "--unlabelled", "none.jsonl"])
+        .complains(1, &["none.jsonl"]);
+    train(&["--tier", "fast", "--neutral-share", "0.5"]).complains(1, &["--teacher", "--neutral-share"]);
+    train(&["--hard-share", "0.5"]).complains(1, &["--tier fast"]);
+}
+
+#[test]
 fn a_pre_trained_encoder_that_cannot_be_read_is_named() {
     let scratch = Scratch::new();
     let data = scratch.file("rows.jsonl", rows(30));

@@ -21,7 +21,7 @@ fn the_shipped_models_verify_and_are_those_inside() {
     let inside = run(&["model", "verify"]);
     assert_eq!(inside.code, Some(0), "{}", inside.stderr);
     let list = run(&["model", "list"]);
-    for (tier, folder) in [("deep", "models/default"), ("words", "models/words")] {
+    for (tier, folder) in [("deep", "models/default"), ("fast", "models/fast"), ("words", "models/words")] {
         let shipped = run(&["model", "verify", folder]);
         assert_eq!(shipped.code, Some(0), "{}", shipped.stderr);
         assert!(inside.stdout.contains(&shipped.stdout), "{}{}", inside.stdout, shipped.stdout);
@@ -43,8 +43,46 @@ fn the_deep_model_scores_and_a_folder_goes_before_a_tier() {
     assert!(model(&["--tier", "deep"]).starts_with("default@"));
     assert!(model(&["--tier", "words"]).starts_with("words@"));
     assert!(model(&["--tier", "deep", "--model", "models/words"]).starts_with("words@"));
+    assert!(model(&["--tier", "fast"]).starts_with("fast@"));
     let quote = "Asked about the patrols, the admiral called them “[[overdue]]”.";
     assert!(run(&["explain", quote, "--tier", "deep"]).stdout.contains("left out"));
+}
+
+#[test]
+fn the_fast_model_hands_on_what_it_is_not_sure_of() {
+    let score = |agreement: &str, threads: &str| {
+        let done = run(&[
+            "score",
+            "examples",
+            "--format",
+            "jsonl",
+            "--tier",
+            "auto",
+            "--agreement",
+            agreement,
+            "--threads",
+            threads,
+        ]);
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        done
+    };
+    let by_fast = |agreement| {
+        let models = score(agreement, "2").records();
+        models.iter().filter(|record| record["model"].as_str().unwrap().starts_with("fast@")).count()
+    };
+    let deep = run(&["score", "examples", "--format", "jsonl", "--tier", "deep"]).records();
+    let both = score("0.98", "1");
+    for (own, deep) in both.records().iter().zip(&deep) {
+        if own["model"] == deep["model"] {
+            assert_eq!(own, deep);
+        } else {
+            assert!(own["model"].as_str().unwrap().starts_with("fast@"));
+        }
+    }
+    assert!(by_fast("0.9") > by_fast("0.999"));
+    assert_eq!(score("0.98", "3").stdout, both.stdout);
+    run(&["score", "examples", "--tier", "auto", "--agreement", "1"]).complains(1, &["fast@", "0.999"]);
+    assert!(run(&["explain", "we will wait", "--tier", "auto"]).stdout.contains("wait"));
 }
 
 #[test]

@@ -1,0 +1,180 @@
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::teacher::{soft_labels, unlabelled_quotes};
+use super::*;
+use crate::model::BuiltIn;
+use crate::types::{Sentiment, Stance};
+
+fn example(row: usize) -> LabelledExample {
+    let (stance, text) = match row % 3 {
+        0 => {
+            (Stance::Hawkish, format!("we will strike target {} with all force", ["north", "south"][row % 2]))
+        }
+        1 => (Stance::Diplomatic, format!("we welcome the talks and hope for a deal in round {row}")),
+        _ => (Stance::Neutral, format!("the budget of department {row} was printed on Monday")),
+    };
+    LabelledExample {
+        id: row.to_string(),
+        path: Arc::from(Path::new("rows.jsonl")),
+        line: row as u64 + 1,
+        quote: QuoteInContext::bare(&text),
+        text,
+        stance,
+        sentiment: (row % 4 > 0).then_some(Sentiment::Neutral),
+        stance_weight: 1.0,
+        group: None,
+        split: Some(if row % 7 == 0 { Split::Validation } else { Split::Train }),
+        topic: None,
+        register: None,
+        year: None,
+        cases: Vec::new(),
+        fields: Default::default(),
+    }
+}
+
+fn set() -> LabelledSet {
+    LabelledSet { examples: (0..90).map(example).collect() }
+}
+
+fn drawn() -> Vec<QuoteInContext> {
+    let paragraphs = (0..400).map(|turn| {
+        let [one, two] = [["strike", "talks"][turn % 2], ["force", "deal"][turn / 2 % 2]];
+        format!("The ministers met in room {turn}. They spoke of {one} and {two} near port {turn}. Nobody left early.")
+    });
+    unlabelled_quotes(paragraphs, 1, 900)
+}
+
+fn options() -> DistilOptions {
+    let settings = FastSettings { bits: 10, ..FastSettings::default() };
+    DistilOptions { settings, penalties: vec![1.0, 0.1], ..DistilOptions::default() }
+}
+
+fn teacher() -> Model {
+    Model::built_in(BuiltIn::Words).unwrap()
+}
+
+fn run(options: &DistilOptions) -> Trained {
+    let teacher = teacher();
+    let soft = |quotes| soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {});
+    distil(&set(), &teacher, drawn(), options, soft, &mut |_| {}).unwrap()
+}
+
+#[test]
+fn a_model_says_what_its_teacher_says() {
+    let trained = run(&options());
+    let distilled = trained.report.distilled.unwrap();
+    assert_eq!(distilled.teacher, teacher().id());
+    assert_eq!(distilled.rows, drawn().len());
+    assert!(distilled.fitted < distilled.rows && distilled.compared > 100);
+    assert!(distilled.agree[0] > 0.8 && distilled.agree[1] > 0.8, "{:?}", distilled.agree);
+    assert_eq!(trained.report.data.fitted, 77);
+    assert!(trained.report.stance.validation.unwrap().rows == 13);
+    assert!(trained.model.card().contains(teacher().id()));
+}
+
+#[test]
+fn the_same_run_gives_the_same_model() {
+    assert_eq!(run(&options()).model.id(), run(&options()).model.id());
+}
+
+#[test]
+fn a_model_defers_to_its_teacher_as_often_as_it_said() {
+    let quotes = drawn();
+    let taught = teacher().score(&quotes);
+    let label = |probabilities| most_probable(probabilities).0;
+    let mut deferred = Vec::new();
+    for agreement in [0.9, 0.98, 0.999] {
+        let both = run(&options()).model.deferring_to(teacher(), agreement).unwrap();
+        let answers = both.answers(&quotes);
+        let same = answers
+            .iter()
+            .zip(&taught)
+            .filter(|(own, taught)| label(own.scores.stance) == label(taught.stance));
+        assert!(same.count() as f64 >= (agreement - 0.02) * quotes.len() as f64, "{agreement}");
+        for (answer, taught) in answers.iter().zip(&taught) {
+            let by_teacher = answer.deferred;
+            assert!(!by_teacher || answer.scores == *taught);
+            assert_eq!(both.id_of(answer) == teacher().id(), by_teacher);
+        }
+        let one_by_one: Vec<_> =
+            quotes.iter().flat_map(|quote| both.answers(std::slice::from_ref(quote))).collect();
+        assert_eq!(answers, one_by_one);
+        let before: Vec<_> =
+            both.score_with_uncalibrated(&quotes).into_iter().map(|(scores, _)| scores).collect();
+        assert_eq!(before, both.score(&quotes));
+        deferred.push(answers.iter().filter(|answer| answer.deferred).count());
+    }
+    assert!(deferred.is_sorted(), "{deferred:?}");
+}
+
+#[test]
+fn only_a_pupil_can_defer() {
+    let level =
+        |agreement| run(&options()).model.deferring_to(teacher(), agreement).err().map(|it| it.to_string());
+    assert!(level(0.9995).unwrap().contains("0.999"));
+    let other = run(&options()).model;
+    assert!(run(&options()).model.deferring_to(other, 0.9).is_err());
+    assert!(teacher().deferring_to(teacher(), 0.9).is_err());
+}
+
+#[test]
+fn labels_alone_need_no_teacher() {
+    let teacher = teacher();
+    let options = DistilOptions { hard_share: 1.0, ..options() };
+    let mut asked = 0;
+    let soft = |quotes: Vec<QuoteInContext>| {
+        asked = quotes.len();
+        soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {})
+    };
+    let trained = distil(&set(), &teacher, Vec::new(), &options, soft, &mut |_| {}).unwrap();
+    assert_eq!(asked, 13);
+    let scores = trained.model.score(&[QuoteInContext::bare("we will strike with force")]);
+    assert_eq!(most_probable(scores[0].stance).0, Stance::Hawkish.index());
+}
+
+#[test]
+fn targets_mix_labels_and_probabilities() {
+    fn check(mixed: ([f64; 3], f64), target: [f64; 3], weight: f64) {
+        assert!((mixed.1 - weight).abs() < 1e-12, "{mixed:?}");
+        assert!(mixed.0.iter().zip(target).all(|(own, wanted)| (own - wanted).abs() < 1e-12), "{mixed:?}");
+    }
+    let soft = Some([0.5, 0.25, 0.25]);
+    check(mixed(Some(1), 1.0, soft, 0.0), [0.5, 0.25, 0.25], 1.0);
+    check(mixed(Some(1), 1.0, soft, 0.5), [0.25, 0.625, 0.125], 1.0);
+    check(mixed(Some(0), 0.5, None, 1.0), [1.0, 0.0, 0.0], 0.5);
+    check(mixed(None, 1.0, soft, 0.5), [0.5, 0.25, 0.25], 0.5);
+    assert_eq!(mixed(None, 1.0, None, 1.0).1, 0.0);
+}
+
+#[test]
+fn levels_leave_room_for_so_many_differences() {
+    let row = |confidence: f64, agrees: bool| {
+        [Compared { confidence, agrees }, Compared { confidence: 1.0, agrees: true }]
+    };
+    let answers: Vec<[Compared; 2]> =
+        (0..100).map(|place| row(1.0 - f64::from(place) / 200.0, place % 10 != 9)).collect();
+    let at = |agreement| level_of(agreement, &answers);
+    assert_eq!((at(0.9).stance, at(0.9).answered), (0.0, 1.0));
+    assert_eq!((at(0.98).stance, at(0.98).answered), (0.86, 0.29));
+    assert_eq!((at(0.999).stance, at(0.999).answered), (0.96, 0.09));
+    assert_eq!(level_of(0.9, &[]).stance, 0.0);
+}
+
+#[test]
+fn options_out_of_range_are_refused() {
+    let teacher = teacher();
+    for options in [
+        DistilOptions { penalties: Vec::new(), ..options() },
+        DistilOptions { hard_share: 1.5, ..options() },
+        DistilOptions { hard_share: f64::NAN, ..options() },
+    ] {
+        let soft = |_| Vec::new();
+        let result = distil(&set(), &teacher, Vec::new(), &options, soft, &mut |_| {});
+        assert!(matches!(result, Err(TrainError::Options)));
+    }
+    let nothing =
+        distil(&LabelledSet::default(), &teacher, Vec::new(), &options(), |_| Vec::new(), &mut |_| {});
+    assert!(matches!(nothing, Err(TrainError::NoRows)));
+}
