@@ -25,11 +25,13 @@ use super::calibrate::{self, Calibrator, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::split::{folds, splits};
-use super::teacher::SoftRow;
+use super::teacher::{SoftRow, text_hash};
 use super::train::{Trained, stance_shift, summary};
 use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
 use crate::encode::{EncodeError, Encoder, Features};
-use crate::model::{Distilled, Head, HeadReport, Model, ModelError, ModelParts, TrainReport, best_temperature};
+use crate::model::{
+    Distilled, Head, HeadReport, Model, ModelError, ModelParts, TrainReport, best_temperature,
+};
 use crate::records::mark;
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
@@ -125,7 +127,7 @@ pub struct Teaching<'a> {
     pub hard_share: f64,
     /// Gives the teacher's probabilities for quotes, in order ([`soft_labels`](super::soft_labels)); called once.
     pub soft: &'a mut dyn FnMut(Vec<QuoteInContext>) -> Vec<SoftRow>,
-    /// The teacher and the text, for the report.
+    /// The teacher and the names of the files that the sentences are from, for the report.
     pub distilled: Distilled,
 }
 
@@ -147,12 +149,17 @@ impl Taught {
             return Err(FineTuneError::Option { option: "hard_share" });
         }
         let mut quotes = if teaching.hard_share < 1.0 { fitted.quotes() } else { Vec::new() };
-        let asked = quotes.len();
+        let of_labelled = quotes.len();
+        teaching.distilled.hash = text_hash(&teaching.drawn);
+        teaching.distilled.rows = teaching.drawn.len();
+        teaching.distilled.fitted = teaching.drawn.len();
         quotes.append(&mut teaching.drawn);
+        let asked = quotes.len();
         let mut labelled = (teaching.soft)(quotes);
-        let drawn = labelled.split_off(asked.min(labelled.len()));
-        teaching.distilled.rows = drawn.len();
-        teaching.distilled.fitted = drawn.len();
+        if labelled.len() != asked {
+            return Err(FineTuneError::Teacher { asked, labelled: labelled.len() });
+        }
+        let drawn = labelled.split_off(of_labelled);
         Ok(Self { labelled, drawn, hard_share: teaching.hard_share })
     }
 }
@@ -177,6 +184,14 @@ pub enum FineTuneError {
     Diverged {
         /// The step.
         step: u64,
+    },
+    /// The teacher did not label all rows.
+    #[error("the teacher labelled {labelled} of {asked} quotes")]
+    Teacher {
+        /// Quotes that it was asked about.
+        asked: usize,
+        /// Rows that came back.
+        labelled: usize,
     },
     /// A checkpoint cannot be used.
     #[error("the checkpoint cannot be used ({reason}); delete it to begin anew")]
@@ -472,7 +487,8 @@ fn labelled_targets(part: &Part<'_>, taught: &Taught, options: &FineTuneOptions)
 
 /// The targets of a sentence that only the teacher labelled.
 fn soft_targets(row: &SoftRow) -> Targets {
-    [row.stance, row.sentiment].map(|said| Some(Target { shares: said.map(|share| share as f32), weight: 1.0 }))
+    [row.stance, row.sentiment]
+        .map(|said| Some(Target { shares: said.map(|share| share as f32), weight: 1.0 }))
 }
 
 /// The target of a label: a share of it is spread evenly over all labels.
