@@ -21,7 +21,7 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<DeepEncoder> {
 /// fast, and no worse on the validation rows.
 pub(super) fn settings(pretrained: &Pretrained) -> DeepSettings {
     let mut settings = DeepSettings { compute: Compute::Int8, ..DeepSettings::default() };
-    settings.limit = settings.limit.min(pretrained.architecture.max_position_embeddings);
+    settings.limit = settings.limit.min(pretrained.architecture.longest());
     settings
 }
 

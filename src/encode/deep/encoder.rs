@@ -52,7 +52,7 @@ impl Pretrained {
     /// Reads published files: `config.json`, `model.safetensors` (32-bit floats) and `tokenizer.json`.
     ///
     /// # Errors
-    /// Where they are not those of a BERT encoder or do not fit together.
+    /// Where they are not those of such an encoder or do not fit together.
     pub fn from_files(
         config: &[u8],
         weights: &[u8],
@@ -79,7 +79,7 @@ impl DeepEncoder {
         settings.check(&pretrained.architecture)?;
         pretrained.weights = pretrained.weights.rounded();
         let network = Network::new(&pretrained.architecture, &pretrained.weights, settings.compute)?;
-        let tokens = Tokens::from_json(&pretrained.tokenizer, pretrained.architecture.vocab_size)?;
+        let tokens = Tokens::from_json(&pretrained.tokenizer, &pretrained.architecture)?;
         let encoder = Self { settings, pretrained, tokens, network };
         // Products of wrong sizes would fail at the first quote: let them fail here.
         let trial = encoder.window(&QuoteInContext::bare("a"));

@@ -7,11 +7,8 @@ use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
 
 use crate::encode::EncodeError;
 
-use super::architecture::{
-    ATTENTION_NORM, ATTENTION_OUTPUT, EMBEDDING_NORM, KEY, NARROW, OUTPUT_NORM, POSITIONS, QUERY, TYPES,
-    VALUE, WIDEN, WORDS,
-};
-use super::attention::{Attention, AttentionWorkspace};
+use super::architecture::{DISTANCES, EMBEDDING_NORM, NARROW, OUTPUT_NORM, POSITIONS, TYPES, WIDEN, WORDS};
+use super::attention::{Attention, AttentionWorkspace, DistanceBias};
 use super::linear::{Linear, Products};
 use super::{Architecture, Array, Compute, Weights};
 
@@ -22,8 +19,12 @@ use super::{Architecture, Array, Compute, Weights};
 pub(super) struct Network {
     words: Arc<Array>,
     positions: Arc<Array>,
-    /// The embedding of token type 0, which every token has.
+    /// Row of `positions` that the first token has.
+    first_position: usize,
+    /// The embedding of token type 0, which every token has; zeros where there are no types.
     token_type: Vec<f32>,
+    /// What distances add to attention, in every layer.
+    distances: Option<DistanceBias>,
     norm: Norm,
     layers: Vec<Layer>,
     hidden: usize,
@@ -56,7 +57,14 @@ impl Network {
         };
         let hidden = architecture.hidden_size;
         let mut token_type = vec![0.0; hidden];
-        weights.get(TYPES)?.add_row(0, &mut token_type);
+        if architecture.type_vocab_size > 0 {
+            weights.get(TYPES)?.add_row(0, &mut token_type);
+        }
+        let distances = match architecture.relative_attention_num_buckets {
+            0 => None,
+            _ => Some(DistanceBias::new(architecture, &weights.get(DISTANCES)?.to_floats())),
+        };
+        let names = architecture.model_type.attention();
         let mut layers = Vec::with_capacity(architecture.num_hidden_layers);
         for layer in 0..architecture.num_hidden_layers {
             let name = |part: &str| Architecture::part(layer, part);
@@ -69,13 +77,13 @@ impl Network {
                 Ok::<_, EncodeError>(Linear::new(&matrices, bias, compute))
             };
             layers.push(Layer {
-                project: linear(&[QUERY, KEY, VALUE])?,
+                project: linear(&[names.query, names.key, names.value])?,
                 attention: Attention {
                     heads: architecture.num_attention_heads,
                     width: architecture.head_size(),
                 },
-                attention_output: linear(&[ATTENTION_OUTPUT])?,
-                attention_norm: norm(&name(ATTENTION_NORM))?,
+                attention_output: linear(&[names.output])?,
+                attention_norm: norm(&name(names.norm))?,
                 widen: linear(&[WIDEN])?,
                 narrow: linear(&[NARROW])?,
                 output_norm: norm(&name(OUTPUT_NORM))?,
@@ -84,7 +92,9 @@ impl Network {
         Ok(Self {
             words: Arc::clone(weights.get(WORDS)?),
             positions: Arc::clone(weights.get(POSITIONS)?),
+            first_position: architecture.model_type.first_position(),
             token_type,
+            distances,
             norm: norm(EMBEDDING_NORM)?,
             layers,
             hidden,
@@ -112,7 +122,7 @@ impl Network {
                 let from = states.len();
                 states.extend_from_slice(&self.token_type);
                 if let Some(row) = states.get_mut(from..) {
-                    self.positions.add_row(position, row);
+                    self.positions.add_row(self.first_position + position, row);
                     self.words.add_row(word as usize, row);
                 }
             }
@@ -124,8 +134,16 @@ impl Network {
         for layer in &self.layers {
             projected.resize(tokens * layer.project.outputs(), 0.0);
             layer.project.apply(products, states, projected, false)?;
+            let distances = self.distances.as_ref();
             for range in ranges.iter() {
-                layer.attention.apply(&products.float, projected, range.clone(), mixed, attention)?;
+                layer.attention.apply(
+                    &products.float,
+                    projected,
+                    range.clone(),
+                    distances,
+                    mixed,
+                    attention,
+                )?;
             }
             layer.attention_output.apply(products, mixed, states, true)?;
             layer.attention_norm.apply(states);

@@ -18,6 +18,11 @@ const WEIGHTS: &[u8] = include_bytes!("fixture/model.safetensors");
 const TOKENIZER: &[u8] = include_bytes!("fixture/tokenizer.json");
 const EXPECTED: &str = include_str!("fixture/expected.json");
 
+/// The same for the other family; its tokenizer differs in the marks only.
+const MPNET_CONFIG: &[u8] = include_bytes!("fixture/mpnet/config.json");
+const MPNET_WEIGHTS: &[u8] = include_bytes!("fixture/mpnet/model.safetensors");
+const MPNET_EXPECTED: &str = include_str!("fixture/mpnet/expected.json");
+
 #[derive(Deserialize)]
 struct Expected {
     text: String,
@@ -80,12 +85,21 @@ fn words(encoder: &DeepEncoder, quote: &QuoteInContext) -> Vec<String> {
         .collect()
 }
 
+fn mpnet() -> Pretrained {
+    let tokenizer = std::str::from_utf8(TOKENIZER).unwrap().replace("[CLS]", "<s>").replace("[SEP]", "</s>");
+    Pretrained::from_files(MPNET_CONFIG, MPNET_WEIGHTS, tokenizer.as_bytes(), BTreeMap::new()).unwrap()
+}
+
 #[test]
 fn hidden_states_are_those_of_the_reference() {
-    let pretrained = pretrained();
+    hidden_states_are(&pretrained(), EXPECTED);
+    hidden_states_are(&mpnet(), MPNET_EXPECTED);
+}
+
+fn hidden_states_are(pretrained: &Pretrained, expected: &str) {
     let network = Network::new(&pretrained.architecture, &pretrained.weights, Compute::Float32).unwrap();
-    let tokens = Tokens::from_json(TOKENIZER, pretrained.architecture.vocab_size).unwrap();
-    let expected: Vec<Expected> = serde_json::from_str(EXPECTED).unwrap();
+    let tokens = Tokens::from_json(&pretrained.tokenizer, &pretrained.architecture).unwrap();
+    let expected: Vec<Expected> = serde_json::from_str(expected).unwrap();
     let sequences: Vec<&[u32]> = expected.iter().map(|it| it.ids.as_slice()).collect();
     let mut workspace = Workspace::default();
     let states = network.hidden_states(&sequences, &mut workspace).unwrap();
@@ -94,7 +108,7 @@ fn hidden_states_are_those_of_the_reference() {
     for (state, reference) in states.iter().zip(&reference) {
         assert!((state - reference).abs() < 1e-5, "{state} {reference}");
     }
-    for it in &expected {
+    for it in expected {
         let window = Window::around(&QuoteInContext::bare(it.text.clone()), &tokens, 40);
         assert_eq!(window.ids, it.ids, "{}", it.text);
     }
