@@ -5,7 +5,9 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use demarche::articles::{InputOptions, Inputs, clean};
 use demarche::encode::Encoder as _;
-use demarche::encode::deep::{Architecture, Array, Compute, DeepEncoder, DeepSettings, Pretrained, Weights};
+use demarche::encode::deep::{
+    Architecture, Array, Compute, DeepEncoder, DeepSettings, Family, Pretrained, Weights,
+};
 use demarche::evaluation::{BootstrapOptions, IntervalMethod, evaluate};
 use demarche::model::{BuiltIn, Model};
 use demarche::pipeline::{Scorer, ScorerOptions};
@@ -55,11 +57,15 @@ fn stages(criterion: &mut Criterion) {
     }
     let scorer = Scorer::new(extractor(false), Some(model(BuiltIn::Words)), ScorerOptions::default());
     group.bench_function("score and render", |bencher| {
+        let mut bytes = Vec::new();
         bencher.iter(|| {
             let records = scorer.records(black_box(&articles));
             records
                 .iter()
-                .map(|quotes| JsonLines.article(quotes).map_or(0, |bytes| bytes.len()))
+                .map(|quotes| {
+                    bytes.clear();
+                    JsonLines.article(quotes, &mut bytes).map_or(0, |()| bytes.len())
+                })
                 .sum::<usize>()
         });
     });
@@ -90,7 +96,7 @@ fn stages(criterion: &mut Criterion) {
 /// An encoder of the size of MiniLM with made-up weights: six layers, twelve heads, 384 wide.
 fn deep_encoder(compute: Compute) -> DeepEncoder {
     let architecture = Architecture {
-        model_type: "bert".to_owned(),
+        model_type: Family::Bert,
         hidden_act: "gelu".to_owned(),
         vocab_size: 56,
         hidden_size: 384,
@@ -99,6 +105,7 @@ fn deep_encoder(compute: Compute) -> DeepEncoder {
         intermediate_size: 1536,
         max_position_embeddings: 512,
         type_vocab_size: 2,
+        relative_attention_num_buckets: 0,
         layer_norm_eps: 1e-12,
     };
     let weights = Weights::collect(&architecture, |name, rows, columns| {

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -102,7 +103,7 @@ impl Collection {
     /// Where the record has another schema, no stance, or impossible probabilities.
     pub fn add_quote(&mut self, mut record: QuoteRecord) -> Result<(), RecordProblem> {
         if record.schema != QUOTE_SCHEMA {
-            return Err(RecordProblem::Schema { found: record.schema });
+            return Err(RecordProblem::Schema { found: record.schema.into_owned() });
         }
         let stance = record.stance.as_ref().ok_or(RecordProblem::NotScored)?;
         let probabilities = [stance.hawkish, stance.diplomatic, stance.neutral];
@@ -114,8 +115,8 @@ impl Collection {
         if let Some(model) = record.model.take() {
             self.models.insert(model);
         }
-        record.schema = String::new();
-        let article = self.add_article(std::mem::take(&mut record.article));
+        record.schema = Default::default();
+        let article = self.add_article(Arc::unwrap_or_clone(std::mem::take(&mut record.article)));
         self.quotes.push(CollectedQuote { article, record, stance: probabilities });
         Ok(())
     }

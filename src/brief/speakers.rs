@@ -74,15 +74,15 @@ impl Speakers {
                 of_quote.push(None);
                 continue;
             };
-            let known = sides_of.get(&(name, speaker.kind.as_str())).filter(|sides| sides.len() == 1);
+            let known = sides_of.get(&(name, speaker.kind.as_ref())).filter(|sides| sides.len() == 1);
             let side = speaker.side.as_deref().or_else(|| known.and_then(|sides| sides.first().copied()));
             let side = side.map(|side| names.id_of(side));
-            let id = *ids.entry((name, side, speaker.kind.as_str())).or_insert_with(|| {
+            let id = *ids.entry((name, side, speaker.kind.as_ref())).or_insert_with(|| {
                 all.push(Speaker {
                     name: name.to_owned(),
                     role: None,
                     side,
-                    kind: speaker.kind.clone(),
+                    kind: speaker.kind.clone().into_owned(),
                     speaks_for_side: true,
                 });
                 roles.push(BTreeMap::new());

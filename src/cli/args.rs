@@ -220,21 +220,21 @@ pub(super) struct TrainArgs {
     /// Share of neutral quotes where the model will be used [default: as among the rows]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub neutral_share: Option<f64>,
-    /// With --tier fast: the model to learn from, its folder or deep, fast or words
-    #[arg(long, value_name = "MODEL", default_value = "deep")]
-    pub teacher: PathBuf,
-    /// With --tier fast: articles whose sentences the teacher labels, such as JSONL with a column text
+    /// With --tier fast or --fine-tune: the model to learn from, its folder or deep, fast or words [default with --tier fast: deep]
+    #[arg(long, value_name = "MODEL")]
+    pub teacher: Option<PathBuf>,
+    /// Articles whose sentences the teacher labels, such as JSONL with a column text
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub unlabelled: Vec<String>,
     /// Sentences drawn from the unlabelled articles, at the most
     #[arg(long, value_name = "N", default_value_t = 25_000)]
     pub unlabelled_rows: u32,
-    /// With --tier fast: what the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.3]
+    /// What the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.3]
     ///
-    /// At 1 the teacher labels only the unlabelled sentences and rows held out.
+    /// At 1 the teacher labels only the unlabelled sentences, and rows held out that the fast tier is compared on.
     #[arg(long, value_name = "SHARE", value_parser = probability)]
     pub hard_share: Option<f64>,
-    /// With --tier fast: keep the teacher's probabilities in FILE, and read there what it knows
+    /// Keep the teacher's probabilities in FILE, and read there what it knows
     #[arg(long, value_name = "FILE")]
     pub soft_labels: Option<PathBuf>,
     /// Worker threads [default: all cores]

@@ -21,14 +21,24 @@ pub(super) fn run(
     use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
     use super::args::Tier;
+    use super::models::by_name;
+    use super::teaching::{self, Labelling};
     use super::terminal::complain;
     use super::{pretrained, train};
+    use crate::model::Distilled;
     use crate::records::Output;
-    use crate::training::{FineTuneEvent, FineTuneOptions, fine_tune};
+    use crate::training::{DistilOptions, FineTuneEvent, FineTuneOptions, Teaching, fine_tune};
+    use crate::types::QuoteInContext;
 
     let Some(folder) = &args.pretrained else { bail!("--fine-tune needs --pretrained DIR") };
     if args.tier != Tier::Deep {
         bail!("--fine-tune needs --tier deep");
+    }
+    let teacher = args.teacher.as_deref().map(by_name).transpose()?;
+    if teacher.is_none()
+        && (!args.unlabelled.is_empty() || args.hard_share.is_some() || args.soft_labels.is_some())
+    {
+        bail!("--unlabelled, --hard-share and --soft-labels need --teacher MODEL");
     }
     let weights = pretrained::read_files(folder)?;
     let options = FineTuneOptions {
@@ -41,6 +51,27 @@ pub(super) fn run(
         command: Some(command),
         ..FineTuneOptions::default()
     };
+    let drawn = teaching::draw(args)?;
+    let mut failure = None;
+    let mut soft = |quotes: Vec<QuoteInContext>| {
+        let Some(teacher) = &teacher else { return Vec::new() };
+        Labelling { teacher, args }.run(quotes).unwrap_or_else(|error| {
+            failure = Some(error);
+            Vec::new()
+        })
+    };
+    let hard_share = args.hard_share.unwrap_or_else(|| DistilOptions::default().hard_share);
+    let teaching = teacher.as_ref().map(|teacher| Teaching {
+        drawn,
+        hard_share,
+        soft: &mut soft,
+        distilled: Distilled {
+            teacher: teacher.id().to_owned(),
+            hard_share,
+            sources: teaching::sources(args),
+            ..Distilled::default()
+        },
+    });
     // A folder that cannot be made must not stop the run at its first checkpoint.
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent)
@@ -67,7 +98,7 @@ pub(super) fn run(
     };
     // Mean over about the last fifty steps: single steps jump.
     let mut smooth: Option<f64> = None;
-    let trained = fine_tune(set, &weights, &options, resume.as_deref(), &mut |event| {
+    let trained = fine_tune(set, teaching, &weights, &options, resume.as_deref(), &mut |event| {
         match event {
             FineTuneEvent::Resumed { steps } => {
                 say(&format!("goes on after step {steps}"));
@@ -93,8 +124,12 @@ pub(super) fn run(
             }
         }
         Ok(())
-    })?;
+    });
     bar.finish_and_clear();
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    let trained = trained?;
     let status = train::keep(&trained, out, args.quiet)?;
     // The model is there: what is left of the run is of no more use.
     let _ = fs::remove_file(&checkpoint);

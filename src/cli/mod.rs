@@ -14,6 +14,7 @@ mod models;
 mod pretrained;
 mod progress;
 mod score;
+mod teaching;
 mod terminal;
 mod train;
 

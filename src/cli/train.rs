@@ -71,8 +71,12 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
     if args.tier == Tier::Fast {
         return distil::run(args, set, name, command(args, out), out);
     }
-    if !args.unlabelled.is_empty() || args.hard_share.is_some() || args.soft_labels.is_some() {
-        bail!("--unlabelled, --hard-share and --soft-labels need --tier fast");
+    if args.teacher.is_some()
+        || !args.unlabelled.is_empty()
+        || args.hard_share.is_some()
+        || args.soft_labels.is_some()
+    {
+        bail!("--teacher, --unlabelled, --hard-share and --soft-labels need --tier fast or --fine-tune");
     }
     let encoder = plan(args)?;
     let options = TrainOptions {
@@ -151,17 +155,20 @@ fn command(args: &TrainArgs, out: &Path) -> String {
         command = format!("{command} --tier {} --pretrained {}", args.tier.name(), short(folder));
     }
     if args.tier == Tier::Fast {
-        command = format!("{command} --tier fast --teacher {}", short(&args.teacher));
-        if !args.unlabelled.is_empty() {
-            command.push_str(" --unlabelled");
-            for path in &args.unlabelled {
-                command = format!("{command} {}", short(Path::new(path)));
-            }
-            command = format!("{command} --unlabelled-rows {}", args.unlabelled_rows);
+        command.push_str(" --tier fast");
+    }
+    if let Some(teacher) = &args.teacher {
+        command = format!("{command} --teacher {}", short(teacher));
+    }
+    if !args.unlabelled.is_empty() {
+        command.push_str(" --unlabelled");
+        for path in &args.unlabelled {
+            command = format!("{command} {}", short(Path::new(path)));
         }
-        if let Some(share) = args.hard_share {
-            command = format!("{command} --hard-share {share}");
-        }
+        command = format!("{command} --unlabelled-rows {}", args.unlabelled_rows);
+    }
+    if let Some(share) = args.hard_share {
+        command = format!("{command} --hard-share {share}");
     }
     if args.fine_tune {
         command =

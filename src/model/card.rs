@@ -132,7 +132,7 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
         writeln!(card, "```sh\n{command}\n```\n")?;
     }
     let balanced = if run.balanced { ", classes weighted to equal weight" } else { "" };
-    if let Some(distilled) = &run.distilled {
+    if let Some(distilled) = run.distilled.as_ref().filter(|distilled| distilled.compared > 0) {
         learned_from(card, run.seed, distilled)?;
     } else if run.folds == 0 {
         writeln!(
@@ -141,6 +141,26 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
              to stop, and another tenth calibrated.\n",
             run.seed
         )?;
+        if let Some(distilled) = &run.distilled {
+            let said = if distilled.hard_share < 1.0 {
+                format!(
+                    "; the targets of labelled rows are their labels to {} and its probabilities to {}",
+                    distilled.hard_share,
+                    1.0 - distilled.hard_share
+                )
+            } else {
+                String::new()
+            };
+            writeln!(
+                card,
+                "Beside the labels it learned the probabilities that the model `{}` gives for {} sentences drawn from {} \
+                 (blake3 of the sentences in their contexts: `{}`; the text is not part of the project){said}.\n",
+                distilled.teacher,
+                distilled.fitted,
+                text_named(distilled),
+                distilled.hash
+            )?;
+        }
     } else {
         writeln!(
             card,
@@ -188,6 +208,11 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
     writeln!(card, "\n")
 }
 
+/// The files of unlabelled text.
+fn text_named(distilled: &Distilled) -> String {
+    if distilled.sources.is_empty() { "no text".to_owned() } else { distilled.sources.join(", ") }
+}
+
 /// How the model learned from another.
 fn learned_from(card: &mut String, seed: u64, distilled: &Distilled) -> Result {
     writeln!(
@@ -199,7 +224,7 @@ fn learned_from(card: &mut String, seed: u64, distilled: &Distilled) -> Result {
          training and folded into the weights.\n",
         distilled.teacher,
         distilled.rows,
-        if distilled.sources.is_empty() { "no text".to_owned() } else { distilled.sources.join(", ") },
+        text_named(distilled),
         distilled.hash,
         distilled.fitted,
         distilled.hard_share,

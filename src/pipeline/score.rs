@@ -1,4 +1,5 @@
 use std::mem;
+use std::sync::Arc;
 
 use crate::articles::clean;
 use crate::model::{Answer, Model};
@@ -108,6 +109,8 @@ impl<'a> Part<'a> {
             None => vec![None; contexts.len()],
         };
         let found = mem::take(&mut self.found);
+        let mut numbers: Vec<usize> =
+            found.chunk_by(|one, other| one.0 == other.0).map(<[_]>::len).rev().collect();
         let mut found = found.into_iter().zip(contexts).zip(answers).peekable();
         while let Some(index) = found.peek().map(|(((index, _), _), _)| *index) {
             let Some((article, text)) = self.articles.get(index).zip(self.cleaned.get(index)) else {
@@ -117,10 +120,10 @@ impl<'a> Part<'a> {
                 Some((of, writer)) if of == index => writer,
                 _ => RecordWriter::new(article, text, self.scorer),
             };
-            let mut records = Vec::new();
+            let mut records = Vec::with_capacity(numbers.pop().unwrap_or_default());
             while let Some((((_, quote), context), answer)) = found.next_if(|(((of, _), _), _)| *of == index)
             {
-                records.push(writer.record(&quote, &context, answer));
+                records.push(writer.record(quote, &context, answer));
             }
             self.writer = Some((index, writer));
             if !take(index, records) {
@@ -180,7 +183,7 @@ struct RecordWriter<'a> {
     text: &'a CleanText,
     scorer: &'a Scorer,
     code_points: CodePoints<'a>,
-    head: ArticleRecord,
+    head: Arc<ArticleRecord>,
     written: usize,
 }
 
@@ -195,33 +198,37 @@ impl<'a> RecordWriter<'a> {
             published: article.published.map(|date| date.to_string()),
             text: scorer.options.with_text.then(|| article.text.clone()),
         };
-        Self { article, text, scorer, code_points: CodePoints::new(&article.text), head, written: 0 }
+        let code_points = CodePoints::new(&article.text);
+        Self { article, text, scorer, code_points, head: Arc::new(head), written: 0 }
     }
 
     fn record(
         &mut self,
-        found: &AttributedQuote,
+        found: AttributedQuote,
         context: &QuoteInContext,
         answer: Option<Answer>,
     ) -> QuoteRecord {
         let scores: Option<Scores> = answer.map(|answer| answer.scores);
         self.written += 1;
+        let why = self.scorer.options.why.then(|| self.why(&found));
         let AttributedQuote { quote, cue, speaker, .. } = found;
-        let original: Vec<Span> = quote
-            .spans
-            .iter()
-            .flat_map(|span| self.text.map.to_original(*span, &self.article.text))
-            .collect();
+        let mut original: Vec<Span> = Vec::with_capacity(quote.spans.len());
+        for span in &quote.spans {
+            match self.copied(*span) {
+                Some(copied) => original.push(copied),
+                None => original.extend(self.text.map.to_original(*span, &self.article.text)),
+            }
+        }
         let words: Vec<&str> = original.iter().filter_map(|span| span.of(&self.article.text)).collect();
         let spans: Vec<[usize; 2]> =
             original.iter().map(|it| [self.code_points.at(it.start), self.code_points.at(it.end)]).collect();
         let mention = speaker.mention.and_then(|span| self.stretch(span));
         QuoteRecord {
-            article: self.head.clone(),
+            article: Arc::clone(&self.head),
             quote: QuoteBody {
                 id: format!("{}#{}", self.article.id, self.written),
                 text: words.join(" "),
-                kind: quote.kind.name().to_owned(),
+                kind: quote.kind.name().into(),
                 start: spans.first().map_or(0, |span| span[0]),
                 end: spans.last().map_or(0, |span| span[1]),
                 spans,
@@ -235,23 +242,23 @@ impl<'a> RecordWriter<'a> {
                 start: mention.as_ref().map(|it| it.start),
                 end: mention.as_ref().map(|it| it.end),
                 mention: mention.map(|it| it.text),
-                name: speaker.name.clone(),
-                role: speaker.role.clone(),
-                side: speaker.side.clone(),
-                kind: speaker.kind.name().to_owned(),
+                name: speaker.name,
+                role: speaker.role,
+                side: speaker.side,
+                kind: speaker.kind.name().into(),
                 confidence: (f64::from(speaker.confidence) * 100.0).round() / 100.0,
             },
             cue: cue.and_then(|span| self.stretch(span)),
             stance: scores.map(|it| self.stance(it.stance)),
             sentiment: scores.map(|it| self.sentiment(it.sentiment)),
-            why: self.scorer.options.why.then(|| self.why(found)),
+            why,
             model: self
                 .scorer
                 .model
                 .as_ref()
                 .zip(answer)
                 .map(|(model, answer)| model.id_of(&answer).to_owned()),
-            schema: QUOTE_SCHEMA.to_owned(),
+            schema: QUOTE_SCHEMA.into(),
         }
     }
 
@@ -282,13 +289,28 @@ impl<'a> RecordWriter<'a> {
 
     /// A span of the cleaned text as one stretch of the text as read.
     fn stretch(&self, clean: Span) -> Option<CueRecord> {
-        let parts = self.text.map.to_original(clean, &self.article.text);
-        let whole = Span::new(parts.first()?.start, parts.last()?.end);
+        let whole = match self.copied(clean) {
+            Some(copied) => copied,
+            None => {
+                let parts = self.text.map.to_original(clean, &self.article.text);
+                Span::new(parts.first()?.start, parts.last()?.end)
+            }
+        };
         Some(CueRecord {
             text: whole.of(&self.article.text)?.to_owned(),
             start: self.code_points.at(whole.start),
             end: self.code_points.at(whole.end),
         })
+    }
+
+    /// Where a span of the cleaned text stands in the text as read, if it was copied as it is.
+    fn copied(&self, clean: Span) -> Option<Span> {
+        let pieces = self.text.map.pieces();
+        let piece = pieces.get(pieces.partition_point(|piece| piece.clean.end <= clean.start))?;
+        let copied =
+            piece.clean.contains(clean) && !clean.is_empty() && piece.clean.len() == piece.original.len();
+        let start = piece.original.start + (clean.start.checked_sub(piece.clean.start)?);
+        copied.then(|| Span::new(start, start + clean.len()))
     }
 
     fn stance(&self, probabilities: [f64; 3]) -> StanceRecord {

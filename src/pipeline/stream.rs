@@ -144,12 +144,9 @@ impl Worker<'_> {
         let mut failure = None;
         self.scorer.records_each(&articles, |_, quotes| {
             delivery.quotes += quotes.len() as u64;
-            match self.sink.article(&quotes) {
-                Ok(mut bytes) => delivery.bytes.append(&mut bytes),
-                Err(error) => {
-                    failure = Some(error);
-                    return false;
-                }
+            if let Err(error) = self.sink.article(&quotes, &mut delivery.bytes) {
+                failure = Some(error);
+                return false;
             }
             if delivery.bytes.len() < HELD_BYTES {
                 return true;

@@ -262,6 +262,9 @@ impl Lexicon {
     }
 }
 
+/// Bytes up to which a word is looked up without a copy of its own.
+const SHORT: usize = 32;
+
 impl<T: Copy> Phrases<T> {
     fn add(&mut self, words: Vec<Box<str>>, value: T) {
         let Some(first) = words.first() else { return };
@@ -274,7 +277,16 @@ impl<T: Copy> Phrases<T> {
         let word = |index: usize| {
             tokens.get(index).filter(|token| !matches!(token.kind, Kind::Quote(_)))?.span.of(text)
         };
-        let bucket = self.by_first.get(word(0)?.to_lowercase().as_str())?;
+        let first = word(0)?;
+        let mut short = [0; SHORT];
+        let bucket = match short.get_mut(..first.len()).filter(|_| first.is_ascii()) {
+            Some(lower) => {
+                lower.copy_from_slice(first.as_bytes());
+                lower.make_ascii_lowercase();
+                self.by_first.get(std::str::from_utf8(lower).ok()?)?
+            }
+            None => self.by_first.get(first.to_lowercase().as_str())?,
+        };
         let same = |known: &str, found: &str| {
             if any_case { known.eq_ignore_ascii_case(found) } else { known == found }
         };

@@ -86,8 +86,12 @@ impl Extractor {
             let given_before = given;
             let page = Page::read(&text.text, &window.paragraphs, text.headline);
             let found = Found::read(&page, self.options);
+            if found.quotes.is_empty() && !windows.has_more() {
+                break;
+            }
             let mut resolver = Resolver::new(&page, &self.roster, published);
             let mut speakers: Vec<Option<Speaker>> = vec![None; page.regions.len()];
+            let shared = found.shared();
             for (quote, evidence) in found.quotes {
                 let attribution = match evidence {
                     Evidence::Marks { region, .. } => found.attributions.get(region).copied(),
@@ -95,7 +99,8 @@ impl Extractor {
                 };
                 let speaker = attribution.map_or_else(Speaker::unknown, |attribution| {
                     let attributions = &found.attributions;
-                    let mut sources = Sources { page: &page, attributions, speakers: &mut speakers };
+                    let mut sources =
+                        Sources { page: &page, attributions, shared: &shared, speakers: &mut speakers };
                     sources.speaker(&mut resolver, &attribution, &evidence, evidence.paragraph())
                 });
                 if let Some(quote) = own_part(quote, &window, given_before) {
@@ -204,6 +209,25 @@ impl Found {
     }
 }
 
+impl Found {
+    /// For each region, whether another quote has its source.
+    fn shared(&self) -> Vec<bool> {
+        let mut shared = vec![false; self.attributions.len()];
+        let clauses = self.quotes.iter().filter_map(|(_, evidence)| match evidence {
+            Evidence::Clause { attribution, .. } => Some(attribution),
+            Evidence::Marks { .. } => None,
+        });
+        for attribution in self.attributions.iter().chain(clauses) {
+            if let Source::SameAs(origin) = attribution.source
+                && let Some(shared) = shared.get_mut(origin)
+            {
+                *shared = true;
+            }
+        }
+        shared
+    }
+}
+
 /// Whether `span` overlaps one of the quotes without marks, which are in order.
 fn is_inside(unmarked: &[Unmarked], span: Span) -> bool {
     let ends = |it: &Unmarked| it.spans.last().map_or(0, |last| last.end);
@@ -268,6 +292,8 @@ fn source_span(page: &Page<'_>, attributions: &[Attribution], attribution: &Attr
 struct Sources<'a, 't> {
     page: &'a Page<'t>,
     attributions: &'a [Attribution],
+    /// Whether other regions have the source of a region.
+    shared: &'a [bool],
     speakers: &'a mut [Option<Speaker>],
 }
 
@@ -293,6 +319,7 @@ impl Sources<'_, '_> {
                 let speaker =
                     resolver.speaker(phrase, self.clause_of(phrase, attribution), paragraph, confidence);
                 if let Evidence::Marks { region, .. } = evidence
+                    && self.shared.get(*region).is_some_and(|shared| *shared)
                     && let Some(slot) = self.speakers.get_mut(*region)
                 {
                     *slot = Some(speaker.clone());

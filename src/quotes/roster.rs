@@ -325,12 +325,26 @@ fn push_once(rows: &mut Vec<usize>, row: usize) {
 
 /// A name without case, full stops, hyphens, curly apostrophes and middle initials.
 pub(super) fn name_key(name: &str) -> String {
-    let plain = name.to_lowercase().replace('’', "'").replace(['-', '.'], " ");
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let last = words.len().saturating_sub(1);
-    let mut key = String::with_capacity(name.len());
-    for (index, word) in words.iter().enumerate() {
-        let middle_initial = index > 0 && index < last && word.chars().count() == 1;
+    let mut plain = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '’' => plain.push('\''),
+            '-' | '.' => plain.push(' '),
+            _ if c.is_ascii() => plain.push(c.to_ascii_lowercase()),
+            // with its surroundings, which decide how some letters are lowered
+            _ => return key_of(&name.to_lowercase().replace('’', "'").replace(['-', '.'], " ")),
+        }
+    }
+    key_of(&plain)
+}
+
+/// The words of a name without case and signs, middle initials left out.
+fn key_of(plain: &str) -> String {
+    let mut words = plain.split_whitespace().peekable();
+    let mut key = String::with_capacity(plain.len());
+    while let Some(word) = words.next() {
+        let middle_initial =
+            !key.is_empty() && words.peek().is_some() && word.len() <= 4 && word.chars().count() == 1;
         if !middle_initial {
             if !key.is_empty() {
                 key.push(' ');

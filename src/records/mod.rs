@@ -4,6 +4,7 @@
 //! [`QUOTE_SCHEMA`], and `demarche schema` prints them as JSON Schema.
 
 mod code_points;
+mod json_line;
 mod labelled;
 mod output;
 mod quote;

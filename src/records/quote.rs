@@ -1,4 +1,7 @@
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Name and version of the quote record; the number grows with every change that a reader could notice.
 pub const QUOTE_SCHEMA: &str = "demarche.quote/2";
@@ -10,7 +13,9 @@ pub const QUOTE_SCHEMA: &str = "demarche.quote/2";
 #[schemars(title = "demarche quote")]
 pub struct QuoteRecord {
     /// The article it stands in.
-    pub article: ArticleRecord,
+    #[serde(serialize_with = "write_shared", deserialize_with = "read_shared")]
+    #[schemars(with = "ArticleRecord")]
+    pub article: Arc<ArticleRecord>,
     /// The quoted words.
     pub quote: QuoteBody,
     /// Who said it.
@@ -30,7 +35,15 @@ pub struct QuoteRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Always [`QUOTE_SCHEMA`].
-    pub schema: String,
+    pub schema: Cow<'static, str>,
+}
+
+fn write_shared<S: Serializer>(article: &Arc<ArticleRecord>, to: S) -> Result<S::Ok, S::Error> {
+    article.as_ref().serialize(to)
+}
+
+fn read_shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<ArticleRecord>, D::Error> {
+    ArticleRecord::deserialize(from).map(Arc::new)
 }
 
 /// The article a quote stands in.
@@ -59,7 +72,7 @@ pub struct QuoteBody {
     /// The words as they stand in the article, segments joined by a space.
     pub text: String,
     /// `direct`, `mixed` or `indirect`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// First code point of the first segment.
     pub start: usize,
     /// One past the last code point of the last segment.
@@ -100,7 +113,7 @@ pub struct SpeakerRecord {
     /// Country or organisation spoken for.
     pub side: Option<String>,
     /// `person`, `institution`, `anonymous` or `unknown`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// How sure the attribution is, 0 to 1.
     pub confidence: f64,
 }

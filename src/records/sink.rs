@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::{ArticleRecord, QuoteRecord, StanceRecord};
+use super::{ArticleRecord, QuoteRecord, StanceRecord, json_line};
 
 /// Where the quotes of an article become bytes. Rendering is pure, so that worker threads can do it
 /// and the bytes can be written in input order.
@@ -10,12 +10,12 @@ pub trait Sink: Sync {
     /// What stands before the first article.
     fn begin(&self) -> Vec<u8>;
 
-    /// The bytes of one article's quotes, in reading order; those of an article with thousands may come
-    /// in parts.
+    /// Appends the bytes of one article's quotes, in reading order; those of an article with thousands may
+    /// come in parts.
     ///
     /// # Errors
     /// Where a record cannot be serialised.
-    fn article(&self, quotes: &[QuoteRecord]) -> io::Result<Vec<u8>>;
+    fn article(&self, quotes: &[QuoteRecord], bytes: &mut Vec<u8>) -> io::Result<()>;
 }
 
 /// One JSON object a line.
@@ -27,13 +27,8 @@ impl Sink for JsonLines {
         Vec::new()
     }
 
-    fn article(&self, quotes: &[QuoteRecord]) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        for quote in quotes {
-            serde_json::to_writer(&mut bytes, quote)?;
-            bytes.push(b'\n');
-        }
-        Ok(bytes)
+    fn article(&self, quotes: &[QuoteRecord], bytes: &mut Vec<u8>) -> io::Result<()> {
+        quotes.iter().try_for_each(|quote| json_line::append(quote, bytes))
     }
 }
 
@@ -123,14 +118,14 @@ impl Sink for Csv {
         line
     }
 
-    fn article(&self, quotes: &[QuoteRecord]) -> io::Result<Vec<u8>> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+    fn article(&self, quotes: &[QuoteRecord], bytes: &mut Vec<u8>) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(bytes);
         for quote in quotes {
             let record = serde_json::to_value(quote)?;
             let fields = self.columns().map(|column| field(&record, column));
             writer.write_record(fields)?;
         }
-        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+        writer.flush()
     }
 }
 
@@ -166,9 +161,8 @@ impl Sink for Terminal {
         Vec::new()
     }
 
-    fn article(&self, quotes: &[QuoteRecord]) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let Some(first) = quotes.first() else { return Ok(bytes) };
+    fn article(&self, quotes: &[QuoteRecord], bytes: &mut Vec<u8>) -> io::Result<()> {
+        let Some(first) = quotes.first() else { return Ok(()) };
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
@@ -196,7 +190,7 @@ impl Sink for Terminal {
             writeln!(bytes, "{}", line.trim_end())?;
         }
         bytes.push(b'\n');
-        Ok(bytes)
+        Ok(())
     }
 }
 

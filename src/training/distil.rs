@@ -7,7 +7,6 @@ use crate::encode::{Encoder as _, Features};
 use crate::model::{
     AgreementLevel, Distilled, Figures, Head, HeadReport, Model, ModelParts, PenaltyTrial, TrainReport,
 };
-use crate::records::mark;
 use crate::types::QuoteInContext;
 
 use linfa::prelude::ParamGuard as _;
@@ -18,7 +17,7 @@ use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
 use super::objective::Tie;
 use super::split::splits;
-use super::teacher::SoftRow;
+use super::teacher::{SoftRow, text_hash};
 use super::train::{Progress, Stage, TrainError, Trained, summary};
 
 /// How the fast tier is fitted.
@@ -96,7 +95,7 @@ pub fn distil(
         hard_share: options.hard_share,
         sources: options.sources.clone(),
         rows: drawn.len(),
-        hash: hash(&drawn),
+        hash: text_hash(&drawn),
         ..Distilled::default()
     };
     let vectors = match teacher.info().encoder.kind.as_str() {
@@ -363,17 +362,6 @@ fn validation(
         Some(HeldOut { target: class_of(example)?, probabilities, group: example.group_name() })
     });
     figures(&held.collect::<Vec<_>>(), seed)
-}
-
-/// The hash of quotes in their contexts.
-fn hash(quotes: &[QuoteInContext]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for quote in quotes {
-        let marked = mark(quote);
-        hasher.update(&(marked.len() as u64).to_le_bytes());
-        hasher.update(marked.as_bytes());
-    }
-    hasher.finalize().to_hex().to_string()
 }
 
 /// Compares the model with the teacher on the rows left for that.

@@ -33,7 +33,7 @@ pub use check::{CheckReport, Finding, FindingKind, Severity, check};
 pub use distil::{DistilOptions, distil};
 pub use encoding::EncoderPlan;
 #[cfg(feature = "fine-tune")]
-pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, fine_tune};
+pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, Teaching, fine_tune};
 pub use labelled::{LabelledExample, LabelledSet, Split};
 pub use leakage::{Leakage, leakage};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};

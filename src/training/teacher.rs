@@ -9,6 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use crate::model::Model;
+use crate::records::mark;
 use crate::types::{QuoteInContext, Span};
 
 /// A quote with a teacher's calibrated probabilities.
@@ -108,6 +109,17 @@ pub fn soft_labels(
     let rows = quotes.into_iter().zip(scores);
     rows.map(|(quote, scores)| SoftRow { quote, stance: scores.stance, sentiment: scores.sentiment })
         .collect()
+}
+
+/// The hash of quotes in their contexts.
+pub(super) fn text_hash(quotes: &[QuoteInContext]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for quote in quotes {
+        let marked = mark(quote);
+        hasher.update(&(marked.len() as u64).to_le_bytes());
+        hasher.update(marked.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// The stretches of a paragraph that stand for quotes: sentences one after the other, now and then two together.

@@ -8,9 +8,11 @@ use crate::types::{Span, is_invisible};
 /// characters at both ends; empty where nothing is left.
 pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
     let mut start = from;
+    let has_odd = has_odd_breaks(text.get(from..).unwrap_or_default().as_bytes());
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = first_break(rest).unwrap_or(rest.len());
+        let found = if has_odd { first_break(rest) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
+        let length = found.unwrap_or(rest.len());
         let line = trim(text, Span::new(start, start + length));
         let after = rest.get(length..).unwrap_or_default();
         let line_break =
@@ -18,6 +20,15 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
         start += length + line_break;
         Some(line)
     })
+}
+
+/// Whether a text has line ends besides line feed and carriage return: U+000B, U+000C, U+0085, U+2028 or
+/// U+2029. Nearly none has.
+fn has_odd_breaks(bytes: &[u8]) -> bool {
+    memchr::memchr2(0x0b, 0x0c, bytes).is_some()
+        || ["\u{85}", "\u{2028}", "\u{2029}"]
+            .iter()
+            .any(|line_end| memchr::memmem::find(bytes, line_end.as_bytes()).is_some())
 }
 
 /// Bytes that are looked at together.

@@ -5,6 +5,8 @@ use rten_simd::SimdOp;
 use rten_tensor::NdTensorView;
 use rten_vecmath::Softmax;
 
+use super::Architecture;
+
 /// Scaled dot-product attention of several heads, `softmax(q · kᵀ / √width) · v`, within one sequence
 /// (Vaswani et al., *Attention Is All You Need*, NeurIPS 2017, section 3.2).
 pub(super) struct Attention {
@@ -15,12 +17,14 @@ pub(super) struct Attention {
 
 impl Attention {
     /// Attends within the rows `sequence`. A row of `projected` holds the queries, keys and values of all
-    /// heads, one after the other; a row of `out` their results.
+    /// heads, one after the other; a row of `out` their results. `distances` are added to what the softmax
+    /// is taken of.
     pub(super) fn apply(
         &self,
         gemm: &GemmExecutor<f32>,
         projected: &[f32],
         sequence: Range<usize>,
+        distances: Option<&DistanceBias>,
         out: &mut [f32],
         workspace: &mut AttentionWorkspace,
     ) -> GemmResult {
@@ -42,7 +46,10 @@ impl Attention {
                 GemmInputB::Unpacked(part(1).transposed()),
                 GemmOptions { alpha: scale, ..GemmOptions::default() },
             )?;
-            for row in workspace.scores.chunks_exact_mut(length) {
+            for (place, row) in workspace.scores.chunks_exact_mut(length).enumerate() {
+                if let Some(distances) = distances {
+                    distances.add(head, place, row);
+                }
                 Softmax::new_mut(row).dispatch();
             }
             gemm.gemm(
@@ -59,6 +66,36 @@ impl Attention {
             }
         }
         Ok(())
+    }
+}
+
+/// What the distance between two tokens adds to their attention.
+pub(super) struct DistanceBias {
+    /// For each head, the terms for distances from `1 - longest` to `longest - 1`.
+    by_head: Vec<Vec<f32>>,
+    /// Tokens of the longest sequence.
+    longest: usize,
+}
+
+impl DistanceBias {
+    /// `rows` is one row for each distance of [`Architecture::distance_row`], one column for each head.
+    pub(super) fn new(architecture: &Architecture, rows: &[f32]) -> Self {
+        let (heads, longest) = (architecture.num_attention_heads, architecture.longest());
+        let farthest = longest.saturating_sub(1).cast_signed();
+        let of_head = |head: usize| {
+            let term = |distance| rows.get(architecture.distance_row(distance) * heads + head);
+            (-farthest..=farthest).map(|distance| term(distance).copied().unwrap_or_default()).collect()
+        };
+        Self { by_head: (0..heads).map(of_head).collect(), longest }
+    }
+
+    /// Adds the terms for the token at `place` to its attention to all tokens.
+    fn add(&self, head: usize, place: usize, row: &mut [f32]) {
+        let first = self.longest.saturating_sub(1 + place);
+        let terms = self.by_head.get(head).and_then(|terms| terms.get(first..)).unwrap_or_default();
+        for (score, term) in row.iter_mut().zip(terms) {
+            *score += term;
+        }
     }
 }
 

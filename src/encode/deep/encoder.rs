@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use rten_gemm::GemmResult;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::encode::{EncodeError, Encoder, EncoderParts, Features, TracedPiece};
-use crate::types::QuoteInContext;
+use crate::types::{QuoteInContext, Span};
 
-use super::network::Network;
+use super::network::{Network, Workspace};
 use super::tokens::Tokens;
 use super::weights::wrong;
 use super::{Architecture, DeepSettings, Weights, Window};
@@ -51,7 +52,7 @@ impl Pretrained {
     /// Reads published files: `config.json`, `model.safetensors` (32-bit floats) and `tokenizer.json`.
     ///
     /// # Errors
-    /// Where they are not those of a BERT encoder or do not fit together.
+    /// Where they are not those of such an encoder or do not fit together.
     pub fn from_files(
         config: &[u8],
         weights: &[u8],
@@ -78,11 +79,11 @@ impl DeepEncoder {
         settings.check(&pretrained.architecture)?;
         pretrained.weights = pretrained.weights.rounded();
         let network = Network::new(&pretrained.architecture, &pretrained.weights, settings.compute)?;
-        let tokens = Tokens::from_json(&pretrained.tokenizer, pretrained.architecture.vocab_size)?;
+        let tokens = Tokens::from_json(&pretrained.tokenizer, &pretrained.architecture)?;
         let encoder = Self { settings, pretrained, tokens, network };
         // Products of wrong sizes would fail at the first quote: let them fail here.
         let trial = encoder.window(&QuoteInContext::bare("a"));
-        alone(|| encoder.network.hidden_states(&[&trial.ids]))
+        alone(|| encoder.network.hidden_states(&[&trial.ids], &mut Workspace::default()).map(|_| ()))
             .map_err(|error| wrong("weights", error.to_string()))?;
         Ok(encoder)
     }
@@ -117,11 +118,10 @@ impl DeepEncoder {
     }
 
     /// Adds the rows of some windows to `rows`.
-    fn pool(&self, windows: &[Window], rows: &mut Vec<f32>) -> GemmResult {
+    fn pool(&self, windows: &[Window], rows: &mut Vec<f32>, workspace: &mut Workspace) -> GemmResult {
         let hidden = self.network.hidden();
         let sequences: Vec<&[u32]> = windows.iter().map(|window| window.ids.as_slice()).collect();
-        let states = self.network.hidden_states(&sequences)?;
-        let mut states = states.as_slice();
+        let mut states = self.network.hidden_states(&sequences, workspace)?;
         for window in windows {
             let (own, others) = states.split_at_checked(window.ids.len() * hidden).unwrap_or_default();
             states = others;
@@ -145,25 +145,44 @@ impl Encoder for DeepEncoder {
     }
 
     fn encode(&self, quotes: &[QuoteInContext]) -> Features {
-        let mut rows = Vec::with_capacity(quotes.len() * self.dimensions());
+        let width = self.dimensions();
+        let mut rows = Vec::with_capacity(quotes.len() * width);
+        // For each quote the row of its words, the same for all that say the same in the same context.
+        let mut places: Vec<usize> = Vec::with_capacity(quotes.len());
+        let mut known: FxHashMap<(&str, &[Span]), usize> = FxHashMap::default();
         alone(|| {
+            let mut workspace = Workspace::default();
             let mut windows: Vec<Window> = Vec::new();
             let mut tokens = 0;
-            for (place, quote) in quotes.iter().enumerate() {
+            let mut compute = |windows: &mut Vec<Window>, rows: &mut Vec<f32>| {
+                // `new` has tried products of these sizes; were one to fail yet, its rows are zeros.
+                let end = rows.len() + windows.len() * width;
+                let _ = self.pool(windows, rows, &mut workspace);
+                rows.resize(end, 0.0);
+                windows.clear();
+            };
+            for quote in quotes {
+                let next = known.len();
+                let place = *known.entry((quote.context.as_str(), &quote.spans)).or_insert(next);
+                places.push(place);
+                if place < next {
+                    continue;
+                }
                 let window = self.window(quote);
                 tokens += window.ids.len();
                 windows.push(window);
-                if tokens >= BATCH_TOKENS || place + 1 == quotes.len() {
-                    // `new` has tried products of these sizes; were one to fail yet, its rows are zeros.
-                    let end = rows.len() + windows.len() * self.dimensions();
-                    let _ = self.pool(&windows, &mut rows);
-                    rows.resize(end, 0.0);
-                    windows.clear();
+                if tokens >= BATCH_TOKENS {
+                    compute(&mut windows, &mut rows);
                     tokens = 0;
                 }
             }
+            compute(&mut windows, &mut rows);
         });
-        Features::dense(self.dimensions(), &rows)
+        if known.len() < quotes.len() {
+            let of_quote = |place: &usize| rows.get(place * width..(place + 1) * width).unwrap_or_default();
+            rows = places.iter().flat_map(of_quote).copied().collect();
+        }
+        Features::dense(width, &rows)
     }
 
     fn trace(&self, _: &QuoteInContext) -> Vec<TracedPiece> {

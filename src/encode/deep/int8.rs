@@ -1,7 +1,7 @@
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, GemmResult, PackedBMatrix};
-use rten_simd::SimdOp;
+use rten_simd::{Isa, SimdOp};
 use rten_tensor::NdTensorView;
-use rten_vecmath::{ExtendInit, MinMax, Quantize};
+use rten_vecmath::MinMax;
 
 use super::Array;
 use super::linear::Products;
@@ -32,10 +32,11 @@ pub(super) struct RoundedRows {
 impl Int8Linear {
     /// As [`Linear::new`](super::linear::Linear::new); matrices in floats are rounded.
     pub(super) fn new(matrices: &[&Array], bias: Vec<f32>, inputs: usize) -> Self {
-        let (mut integers, mut scales) = (Vec::new(), Vec::new());
+        let mut integers = Vec::with_capacity(bias.len() * inputs);
+        let mut scales = Vec::with_capacity(bias.len());
         for matrix in matrices {
-            let rounded = matrix.rounded();
-            if let Some((own, own_scales)) = rounded.as_integers() {
+            let rounded = if matrix.as_integers().is_some() { None } else { Some(matrix.rounded()) };
+            if let Some((own, own_scales)) = rounded.as_ref().unwrap_or(matrix).as_integers() {
                 integers.extend_from_slice(own);
                 scales.extend_from_slice(own_scales);
             }
@@ -73,11 +74,7 @@ impl Int8Linear {
         let outputs = self.outputs().max(1);
         let rows = out.chunks_exact_mut(outputs).zip(rounded.sums.chunks_exact(outputs));
         for ((out, sums), (&row_scale, &zero)) in rows.zip(rounded.scales.iter().zip(&rounded.zeros)) {
-            let columns = sums.iter().zip(&self.totals).zip(self.scales.iter().zip(&self.bias));
-            for (out, ((&sum, &total), (scale, bias))) in out.iter_mut().zip(columns) {
-                let value = (sum - zero * total) as f32 * (row_scale * scale) + bias;
-                *out = if add { *out + value } else { value };
-            }
+            FromSums { layer: self, sums, row_scale, zero, out, add }.dispatch();
         }
         Ok(())
     }
@@ -87,21 +84,76 @@ impl RoundedRows {
     /// Rounds rows of `width` values to `levels` steps between the smallest and the largest, zero among
     /// them.
     fn round(&mut self, rows: &[f32], width: usize, levels: f32) {
-        self.integers.clear();
         self.zeros.clear();
         self.scales.clear();
-        self.integers.reserve(rows.len());
-        for row in rows.chunks_exact(width.max(1)) {
+        // Without clearing: all of them are written.
+        self.integers.resize(rows.len(), 0);
+        let width = width.max(1);
+        for (row, own) in rows.chunks_exact(width).zip(self.integers.chunks_exact_mut(width)) {
             let (smallest, largest) = MinMax::new(row).dispatch();
             let (smallest, largest) = (smallest.min(0.0), largest.max(0.0));
             let scale = ((largest - smallest) / levels).max(f32::MIN_POSITIVE);
             let zero = (-smallest / scale).round() as u8;
-            self.integers.extend_init(|free| {
-                let (own, _) = free.split_at_mut(row.len());
-                Quantize::new(row, own, scale.recip(), zero).dispatch()
-            });
+            RoundRow { row, steps: scale.recip(), zero: i32::from(zero), out: own }.dispatch();
             self.zeros.push(i32::from(zero));
             self.scales.push(scale);
+        }
+    }
+}
+
+/// Turns sums of products of integers back into a row of outputs. A plain loop: the dispatch lets the
+/// compiler use all of the processor's lanes for it.
+struct FromSums<'a> {
+    layer: &'a Int8Linear,
+    sums: &'a [i32],
+    row_scale: f32,
+    zero: i32,
+    out: &'a mut [f32],
+    add: bool,
+}
+
+impl SimdOp for FromSums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, _: I) {
+        let Int8Linear { totals, scales, bias, .. } = self.layer;
+        let columns = self.sums.iter().zip(totals).zip(scales.iter().zip(bias));
+        let value = |((&sum, &total), (scale, bias)): ((&i32, &i32), (&f32, &f32))| {
+            (sum - self.zero * total) as f32 * (self.row_scale * scale) + bias
+        };
+        if self.add {
+            for (out, column) in self.out.iter_mut().zip(columns) {
+                *out += value(column);
+            }
+        } else {
+            for (out, column) in self.out.iter_mut().zip(columns) {
+                *out = value(column);
+            }
+        }
+    }
+}
+
+/// Rounds a row to integers: `value × steps + zero`, to the nearest, ties to even. A plain loop, as above.
+struct RoundRow<'a> {
+    row: &'a [f32],
+    /// At most 2²¹ in magnitude together with a value: here at most 255.
+    steps: f32,
+    zero: i32,
+    out: &'a mut [u8],
+}
+
+/// Where floats lie one apart: adding it rounds to an integer, which then stands in the low bits.
+const ROUNDER: f32 = 12_582_912.0;
+
+impl SimdOp for RoundRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, _: I) {
+        for (out, value) in self.out.iter_mut().zip(self.row) {
+            let rounded = (value * self.steps + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits());
+            *out = rounded.cast_signed().wrapping_add(self.zero).clamp(0, 255) as u8;
         }
     }
 }

@@ -31,7 +31,8 @@ impl Linear {
         let inputs = matrices.first().map_or(0, |matrix| matrix.columns());
         match compute {
             Compute::Float32 => {
-                let weights: Vec<f32> = matrices.iter().flat_map(|matrix| matrix.to_floats()).collect();
+                let mut weights: Vec<f32> = Vec::with_capacity(bias.len() * inputs);
+                matrices.iter().for_each(|matrix| weights.extend_from_slice(&matrix.to_floats()));
                 let matrix = NdTensorView::from_data([bias.len(), inputs], weights.as_slice());
                 let weights = GemmExecutor::<f32>::new().prepack_b(matrix.transposed());
                 Self::Float32(FloatLinear { weights, bias, inputs })

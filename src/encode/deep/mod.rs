@@ -4,8 +4,9 @@
 //! QuoteInContext ─▶ Window (word pieces) ─▶ Network (hidden states) ─▶ Pool (means) ─▶ a dense row
 //! ```
 //!
-//! **Window.** The text becomes word pieces between `[CLS]` and `[SEP]`, at most `limit` of them; a longer
-//! context is cut around the quote. All have token type 0, and positions count from 0 at `[CLS]`.
+//! **Window.** The text becomes word pieces between two marks (`[CLS]` and `[SEP]` in BERT), at most `limit`
+//! of them; a longer context is cut around the quote. All have token type 0, and positions count from 0 at
+//! the first mark.
 //!
 //! **Network** (BERT, post-norm). With `x` a row for each token, and `LN` layer normalisation with scale,
 //! shift and `layer_norm_eps`:
@@ -18,6 +19,9 @@
 //!     x = LN(x + a·Woᵀ + bo)                                   (attention.output)
 //!     x = LN(x + gelu(x·W1ᵀ + b1)·W2ᵀ + b2)                    (intermediate, output)
 //! ```
+//!
+//! MPNet has no types, and in every layer adds a term for the head and the distance between two tokens
+//! ([`Architecture::distance_row`]) before the softmax; the terms are the same in all layers.
 //!
 //! `gelu(x) = x/2 · (1 + erf(x/√2))`; there is no dropout and no pooler. [`Architecture::arrays`] names
 //! every weight.
@@ -39,7 +43,11 @@ mod tokens;
 mod weights;
 mod window;
 
-pub use architecture::Architecture;
+pub use architecture::{Architecture, Family};
+#[cfg(feature = "fine-tune")]
+pub(crate) use architecture::{
+    DISTANCES, EMBEDDING_NORM, NARROW, OUTPUT_NORM, POSITIONS, TYPES, WIDEN, WORDS,
+};
 pub use array::Array;
 pub use encoder::{DeepEncoder, Pretrained};
 pub use pool::Pool;

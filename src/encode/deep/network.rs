@@ -7,11 +7,8 @@ use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Sum, SumSquareSub};
 
 use crate::encode::EncodeError;
 
-use super::architecture::{
-    ATTENTION_NORM, ATTENTION_OUTPUT, EMBEDDING_NORM, KEY, NARROW, OUTPUT_NORM, POSITIONS, QUERY, TYPES,
-    VALUE, WIDEN, WORDS,
-};
-use super::attention::{Attention, AttentionWorkspace};
+use super::architecture::{DISTANCES, EMBEDDING_NORM, NARROW, OUTPUT_NORM, POSITIONS, TYPES, WIDEN, WORDS};
+use super::attention::{Attention, AttentionWorkspace, DistanceBias};
 use super::linear::{Linear, Products};
 use super::{Architecture, Array, Compute, Weights};
 
@@ -22,8 +19,12 @@ use super::{Architecture, Array, Compute, Weights};
 pub(super) struct Network {
     words: Arc<Array>,
     positions: Arc<Array>,
-    /// The embedding of token type 0, which every token has.
+    /// Row of `positions` that the first token has.
+    first_position: usize,
+    /// The embedding of token type 0, which every token has; zeros where there are no types.
     token_type: Vec<f32>,
+    /// What distances add to attention, in every layer.
+    distances: Option<DistanceBias>,
     norm: Norm,
     layers: Vec<Layer>,
     hidden: usize,
@@ -56,7 +57,14 @@ impl Network {
         };
         let hidden = architecture.hidden_size;
         let mut token_type = vec![0.0; hidden];
-        weights.get(TYPES)?.add_row(0, &mut token_type);
+        if architecture.type_vocab_size > 0 {
+            weights.get(TYPES)?.add_row(0, &mut token_type);
+        }
+        let distances = match architecture.relative_attention_num_buckets {
+            0 => None,
+            _ => Some(DistanceBias::new(architecture, &weights.get(DISTANCES)?.to_floats())),
+        };
+        let names = architecture.model_type.attention();
         let mut layers = Vec::with_capacity(architecture.num_hidden_layers);
         for layer in 0..architecture.num_hidden_layers {
             let name = |part: &str| Architecture::part(layer, part);
@@ -69,13 +77,13 @@ impl Network {
                 Ok::<_, EncodeError>(Linear::new(&matrices, bias, compute))
             };
             layers.push(Layer {
-                project: linear(&[QUERY, KEY, VALUE])?,
+                project: linear(&[names.query, names.key, names.value])?,
                 attention: Attention {
                     heads: architecture.num_attention_heads,
                     width: architecture.head_size(),
                 },
-                attention_output: linear(&[ATTENTION_OUTPUT])?,
-                attention_norm: norm(&name(ATTENTION_NORM))?,
+                attention_output: linear(&[names.output])?,
+                attention_norm: norm(&name(names.norm))?,
                 widen: linear(&[WIDEN])?,
                 narrow: linear(&[NARROW])?,
                 output_norm: norm(&name(OUTPUT_NORM))?,
@@ -84,7 +92,9 @@ impl Network {
         Ok(Self {
             words: Arc::clone(weights.get(WORDS)?),
             positions: Arc::clone(weights.get(POSITIONS)?),
+            first_position: architecture.model_type.first_position(),
             token_type,
+            distances,
             norm: norm(EMBEDDING_NORM)?,
             layers,
             hidden,
@@ -97,10 +107,14 @@ impl Network {
     }
 
     /// The last hidden states of all tokens of all sequences, one row each, in order.
-    pub(super) fn hidden_states(&self, sequences: &[&[u32]]) -> GemmResult<Vec<f32>> {
-        let mut products = Products::default();
-        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(sequences.len());
-        let mut states = Vec::new();
+    pub(super) fn hidden_states<'w>(
+        &self,
+        sequences: &[&[u32]],
+        workspace: &'w mut Workspace,
+    ) -> GemmResult<&'w [f32]> {
+        let Workspace { products, ranges, states, projected, wide, mixed, attention } = workspace;
+        ranges.clear();
+        states.clear();
         for sequence in sequences {
             let start = states.len() / self.hidden;
             ranges.push(start..start + sequence.len());
@@ -108,37 +122,51 @@ impl Network {
                 let from = states.len();
                 states.extend_from_slice(&self.token_type);
                 if let Some(row) = states.get_mut(from..) {
-                    self.positions.add_row(position, row);
+                    self.positions.add_row(self.first_position + position, row);
                     self.words.add_row(word as usize, row);
                 }
             }
         }
-        self.norm.apply(&mut states);
+        self.norm.apply(states);
         let tokens = states.len() / self.hidden;
-        let (mut projected, mut wide, mut mixed) = (Vec::new(), Vec::new(), vec![0.0; states.len()]);
-        let mut workspace = AttentionWorkspace::default();
+        // Every value is written before it is read: what an earlier batch left does no harm.
+        mixed.resize(states.len(), 0.0);
         for layer in &self.layers {
             projected.resize(tokens * layer.project.outputs(), 0.0);
-            layer.project.apply(&mut products, &states, &mut projected, false)?;
-            for range in &ranges {
+            layer.project.apply(products, states, projected, false)?;
+            let distances = self.distances.as_ref();
+            for range in ranges.iter() {
                 layer.attention.apply(
                     &products.float,
-                    &projected,
+                    projected,
                     range.clone(),
-                    &mut mixed,
-                    &mut workspace,
+                    distances,
+                    mixed,
+                    attention,
                 )?;
             }
-            layer.attention_output.apply(&mut products, &mixed, &mut states, true)?;
-            layer.attention_norm.apply(&mut states);
+            layer.attention_output.apply(products, mixed, states, true)?;
+            layer.attention_norm.apply(states);
             wide.resize(tokens * layer.widen.outputs(), 0.0);
-            layer.widen.apply(&mut products, &states, &mut wide, false)?;
-            Gelu {}.map_mut(&mut wide);
-            layer.narrow.apply(&mut products, &wide, &mut states, true)?;
-            layer.output_norm.apply(&mut states);
+            layer.widen.apply(products, states, wide, false)?;
+            Gelu {}.map_mut(wide.as_mut_slice());
+            layer.narrow.apply(products, wide, states, true)?;
+            layer.output_norm.apply(states);
         }
         Ok(states)
     }
+}
+
+/// Memory that is used again from batch to batch.
+#[derive(Default)]
+pub(super) struct Workspace {
+    products: Products,
+    ranges: Vec<Range<usize>>,
+    states: Vec<f32>,
+    projected: Vec<f32>,
+    wide: Vec<f32>,
+    mixed: Vec<f32>,
+    attention: AttentionWorkspace,
 }
 
 /// Layer normalisation (Ba, Kiros and Hinton, *Layer Normalization*, 2016, arXiv:1607.06450, equation 4).

@@ -35,7 +35,7 @@ impl Default for DeepSettings {
 impl DeepSettings {
     pub(super) fn check(&self, architecture: &Architecture) -> Result<(), EncodeError> {
         let wrong = |setting, reason: String| Err(EncodeError::Setting { setting, reason });
-        let positions = architecture.max_position_embeddings;
+        let positions = architecture.longest();
         if !(3..=positions).contains(&self.limit) {
             return wrong("limit", format!("must lie between 3 and {positions}"));
         }

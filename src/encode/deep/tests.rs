@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::encode::{EncodeError, Encoder, EncoderParts, TensorValues, restore};
 use crate::types::{QuoteInContext, Span};
 
-use super::network::Network;
+use super::network::{Network, Workspace};
 use super::tokens::Tokens;
 use super::*;
 
@@ -17,6 +17,11 @@ const CONFIG: &[u8] = include_bytes!("fixture/config.json");
 const WEIGHTS: &[u8] = include_bytes!("fixture/model.safetensors");
 const TOKENIZER: &[u8] = include_bytes!("fixture/tokenizer.json");
 const EXPECTED: &str = include_str!("fixture/expected.json");
+
+/// The same for the other family; its tokenizer differs in the marks only.
+const MPNET_CONFIG: &[u8] = include_bytes!("fixture/mpnet/config.json");
+const MPNET_WEIGHTS: &[u8] = include_bytes!("fixture/mpnet/model.safetensors");
+const MPNET_EXPECTED: &str = include_str!("fixture/mpnet/expected.json");
 
 #[derive(Deserialize)]
 struct Expected {
@@ -80,20 +85,30 @@ fn words(encoder: &DeepEncoder, quote: &QuoteInContext) -> Vec<String> {
         .collect()
 }
 
+fn mpnet() -> Pretrained {
+    let tokenizer = std::str::from_utf8(TOKENIZER).unwrap().replace("[CLS]", "<s>").replace("[SEP]", "</s>");
+    Pretrained::from_files(MPNET_CONFIG, MPNET_WEIGHTS, tokenizer.as_bytes(), BTreeMap::new()).unwrap()
+}
+
 #[test]
 fn hidden_states_are_those_of_the_reference() {
-    let pretrained = pretrained();
+    hidden_states_are(&pretrained(), EXPECTED);
+    hidden_states_are(&mpnet(), MPNET_EXPECTED);
+}
+
+fn hidden_states_are(pretrained: &Pretrained, expected: &str) {
     let network = Network::new(&pretrained.architecture, &pretrained.weights, Compute::Float32).unwrap();
-    let tokens = Tokens::from_json(TOKENIZER, pretrained.architecture.vocab_size).unwrap();
-    let expected: Vec<Expected> = serde_json::from_str(EXPECTED).unwrap();
+    let tokens = Tokens::from_json(&pretrained.tokenizer, &pretrained.architecture).unwrap();
+    let expected: Vec<Expected> = serde_json::from_str(expected).unwrap();
     let sequences: Vec<&[u32]> = expected.iter().map(|it| it.ids.as_slice()).collect();
-    let states = network.hidden_states(&sequences).unwrap();
+    let mut workspace = Workspace::default();
+    let states = network.hidden_states(&sequences, &mut workspace).unwrap();
     let reference: Vec<f32> = expected.iter().flat_map(|it| it.states.iter().flatten().copied()).collect();
     assert_eq!(states.len(), reference.len());
     for (state, reference) in states.iter().zip(&reference) {
         assert!((state - reference).abs() < 1e-5, "{state} {reference}");
     }
-    for it in &expected {
+    for it in expected {
         let window = Window::around(&QuoteInContext::bare(it.text.clone()), &tokens, 40);
         assert_eq!(window.ids, it.ids, "{}", it.text);
     }
@@ -206,7 +221,11 @@ fn rounding_hardly_turns_a_row() {
     for quote in quotes() {
         let window = encoder.window(&quote);
         let mut exact = [0.0; 8];
-        Pool::All.mean(&network.hidden_states(&[&window.ids]).unwrap(), &window.roles, &mut exact);
+        Pool::All.mean(
+            network.hidden_states(&[&window.ids], &mut Workspace::default()).unwrap(),
+            &window.roles,
+            &mut exact,
+        );
         let cosine: f32 = row(&encoder, &quote).iter().zip(&exact).map(|(one, other)| one * other).sum();
         assert!(cosine > 0.999, "{cosine} {quote:?}");
     }

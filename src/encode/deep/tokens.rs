@@ -3,6 +3,8 @@ use tokenizers::Tokenizer;
 use crate::encode::EncodeError;
 use crate::types::Span;
 
+use super::Architecture;
+
 /// Splits text into word pieces, as a `tokenizer.json` says.
 ///
 /// Truncation and padding that the file asks for are switched off: [`Window`](super::Window) chooses what
@@ -21,8 +23,9 @@ pub(super) struct Token {
 }
 
 impl Tokens {
-    /// Reads the bytes of a `tokenizer.json` for an encoder with `vocabulary` word embeddings.
-    pub(super) fn from_json(bytes: &[u8], vocabulary: usize) -> Result<Self, EncodeError> {
+    /// Reads the bytes of a `tokenizer.json` for an encoder.
+    pub(super) fn from_json(bytes: &[u8], architecture: &Architecture) -> Result<Self, EncodeError> {
+        let vocabulary = architecture.vocab_size;
         let refused = |reason: String| EncodeError::Pipeline { reason };
         let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| refused(error.to_string()))?;
         tokenizer.with_truncation(None).map_err(|error| refused(error.to_string()))?;
@@ -38,7 +41,8 @@ impl Tokens {
             let id = tokenizer.token_to_id(token);
             id.ok_or_else(|| refused(format!("tokenizer.json has no token {token}")))
         };
-        let ends = (mark("[CLS]")?, mark("[SEP]")?);
+        let [opening, closing] = architecture.model_type.ends();
+        let ends = (mark(opening)?, mark(closing)?);
         Ok(Self { tokenizer, ends })
     }
 

@@ -122,6 +122,7 @@ impl Weights {
     pub fn rounded(&self) -> Self {
         let round = |array: &Arc<Array>| match array.rows() {
             1 => Arc::clone(array),
+            _ if array.as_integers().is_some() => Arc::clone(array),
             _ => Arc::new(array.rounded()),
         };
         Self { arrays: self.arrays.iter().map(|(name, array)| (name.clone(), round(array))).collect() }

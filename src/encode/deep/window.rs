@@ -7,7 +7,7 @@ use super::tokens::{Token, Tokens};
 /// What the encoder reads of a quote in context: word pieces between two marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Numbers of the tokens; the first and the last are the marks `[CLS]` and `[SEP]`.
+    /// Numbers of the tokens; the first and the last are the marks.
     pub ids: Vec<u32>,
     /// What each token is.
     pub roles: Vec<Role>,

@@ -65,10 +65,10 @@ impl<'t> Page<'t> {
         let bytes: usize = paragraphs.iter().map(|paragraph| paragraph.len()).sum();
         let mut page = Self {
             text,
-            tokens: Vec::with_capacity(bytes / 5),
+            tokens: Vec::with_capacity(bytes / 4),
             regions: Vec::new(),
             places: Vec::new(),
-            nodes: Vec::with_capacity(bytes / 6),
+            nodes: Vec::new(),
             sentences: Vec::new(),
             paragraphs: Vec::with_capacity(paragraphs.len()),
         };
@@ -80,6 +80,7 @@ impl<'t> Page<'t> {
             let heading = headline == Some(paragraph) || title_case;
             page.paragraphs.push(Paragraph { first: 0, last: 0, tokens, heading, title_case });
         }
+        page.nodes.reserve(page.tokens.len());
         for index in 0..page.paragraphs.len() {
             page.read_paragraph(index);
         }
@@ -186,12 +187,16 @@ impl<'t> Page<'t> {
         let reopens = self.paragraphs.get(index + 1).is_some_and(|next| self.opens_with_mark(next.tokens.0));
         let first_region = self.regions.len();
         pair(self.text, &self.tokens, paragraph.tokens, reopens, &mut self.regions);
-        let unlikely = |region: &Region| region.single && !self.is_likely_single(region, paragraph);
-        let fresh: Vec<Region> =
-            self.regions.iter().skip(first_region).filter(|region| !unlikely(region)).copied().collect();
-        self.regions.truncate(first_region);
-        self.regions.extend(fresh);
-        drop_overlaps(&mut self.regions, first_region);
+        let found = self.regions.get(first_region..).unwrap_or_default();
+        if found.iter().any(|region| region.single) {
+            let unlikely = |region: &Region| region.single && !self.is_likely_single(region, paragraph);
+            let likely: Vec<Region> = found.iter().filter(|region| !unlikely(region)).copied().collect();
+            self.regions.truncate(first_region);
+            self.regions.extend(likely);
+            drop_overlaps(&mut self.regions, first_region);
+        } else {
+            drop_empty(&mut self.regions, first_region);
+        }
         let first = self.sentences.len();
         self.fold(index, paragraph, first_region);
         if let Some(paragraph) = self.paragraphs.get_mut(index) {
@@ -231,8 +236,11 @@ impl<'t> Page<'t> {
         let mut region = first_region;
         let dateline = self.dateline(paragraph.tokens);
         let mut start = self.nodes.len();
+        let first_of =
+            |regions: &[Region], region: usize| regions.get(region).map_or(usize::MAX, |it| it.first);
+        let mut next_region = first_of(&self.regions, region);
         while at < last {
-            let folded = self.regions.get(region).filter(|region| region.first == at).copied();
+            let folded = if next_region == at { self.regions.get(region).copied() } else { None };
             let node = if let Some(folded) = folded {
                 self.places.push(RegionPlace {
                     node: self.nodes.len(),
@@ -241,6 +249,7 @@ impl<'t> Page<'t> {
                 });
                 at = folded.last.max(at + 1);
                 region += 1;
+                next_region = first_of(&self.regions, region);
                 let kind = Kind::Quote(u32::try_from(region - 1).unwrap_or(u32::MAX));
                 Token { span: folded.inner, kind, class: Class::NONE }
             } else {
@@ -296,9 +305,11 @@ impl<'t> Page<'t> {
                 next.kind,
                 Kind::Sign('.' | '?' | '!' | ')' | ',' | ';') | Kind::Word { capital: false }
             ),
-            Kind::Word { .. } if node.class.any(Class::ABBREVIATION_END) || self.is_acronym(node) => {
+            Kind::Word { .. } if capital => {
                 let function = next.class.any(Class::FUNCTION) && !next.class.any(Class::GIVEN | Class::TIME);
-                self.text_of(node.span).ends_with('.') && capital && function
+                function && self.text_of(node.span).ends_with('.') && {
+                    node.class.any(Class::ABBREVIATION_END) || node.span.len() > 2
+                }
             }
             Kind::Quote(quote) => match self.last_char(usize::try_from(quote).unwrap_or(usize::MAX)) {
                 '.' | '…' => capital || quote_follows,
@@ -307,11 +318,6 @@ impl<'t> Page<'t> {
             },
             _ => false,
         }
-    }
-
-    fn is_acronym(&self, node: Token) -> bool {
-        let word = self.text_of(node.span);
-        word.len() > 2 && word.ends_with('.')
     }
 
     /// Whether the tokens from `at` read like "Oru asked": at most sixteen before a cue verb, none of them
@@ -333,6 +339,21 @@ impl<'t> Page<'t> {
 /// Whether a capital of a heading in title case hides a verb or a small word.
 pub(super) fn is_lowered(token: &Token) -> bool {
     token.class.any(Class::STOP) && !token.class.any(Class::GIVEN | Class::PLACE_START)
+}
+
+/// Keeps, among the regions from `first` on, none of them single, those with words, in order.
+fn drop_empty(regions: &mut Vec<Region>, first: usize) {
+    let mut kept = first;
+    for at in first..regions.len() {
+        if regions.get(at).is_some_and(|region| !region.inner.is_empty()) {
+            regions.swap(kept, at);
+            kept += 1;
+        }
+    }
+    regions.truncate(kept);
+    if let Some(kept) = regions.get_mut(first..) {
+        kept.sort_unstable_by_key(|region| region.first);
+    }
 }
 
 /// Keeps, among the regions from `first` on, those that do not overlap an earlier-starting one, in order.

@@ -68,7 +68,16 @@ pub(in crate::quotes) fn tokenize(
     let text = text.get(..paragraph.end).unwrap_or(text);
     let scanner = Scanner { text, start: paragraph.start, classify };
     let mut at = paragraph.start;
-    while let Some(c) = scanner.char_at(at) {
+    while let Some(&first) = text.as_bytes().get(at) {
+        if first == b' ' {
+            at += 1;
+            continue;
+        }
+        if let Some(end) = scanner.plain_word(at, first, tokens) {
+            at = end;
+            continue;
+        }
+        let Some(c) = scanner.char_at(at) else { break };
         at = if c.is_whitespace() {
             at + c.len_utf8()
         } else if is_punctuation(c) {
@@ -82,6 +91,17 @@ pub(in crate::quotes) fn tokenize(
         };
     }
 }
+
+/// Whether a byte is an ASCII letter or digit.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 struct Scanner<'t, F> {
     /// The text up to the end of the paragraph.
@@ -148,6 +168,24 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         let Some(word) = self.text.get(start..end) else { return false };
         let mut back = word.chars().rev();
         back.next().is_some_and(char::is_uppercase) && matches!(back.next(), Some('-' | '.'))
+    }
+
+    /// Takes an ASCII word that ends before a sign which stands in no word, as most do: its end, or `None`
+    /// where more than that must be looked at.
+    fn plain_word(&self, start: usize, first: u8, tokens: &mut Vec<Token>) -> Option<usize> {
+        if !first.is_ascii_alphabetic() {
+            return None;
+        }
+        let rest = self.text.as_bytes().get(start..)?;
+        let length = rest.iter().position(|&byte| !IN_WORD[usize::from(byte)]).unwrap_or(rest.len());
+        let ends =
+            matches!(rest.get(length), None | Some(b' ' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"'));
+        let end = start + length;
+        ends.then(|| {
+            let kind = Kind::Word { capital: first.is_ascii_uppercase() };
+            tokens.push(Token { span: Span::new(start, end), kind, class: self.class(start, end) });
+            end
+        })
     }
 
     fn word(&self, start: usize, tokens: &mut Vec<Token>) -> usize {

@@ -1,5 +1,7 @@
 //! Bodies, offices and people without a name, as the article introduces them.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::super::class::Class;
@@ -21,9 +23,9 @@ pub(super) struct Introduction {
 
 /// Every introduction of an article outside marks, in reading order, and those of each noun.
 #[derive(Debug, Default)]
-pub(super) struct Introductions {
+pub(super) struct Introductions<'t> {
     all: Vec<Introduction>,
-    by_noun: FxHashMap<String, Vec<usize>>,
+    by_noun: FxHashMap<Cow<'t, str>, Vec<usize>>,
 }
 
 /// How many introductions of one noun are looked through.
@@ -32,8 +34,8 @@ const WINDOW: usize = 40;
 /// Offices of one word that a side has one of.
 const SOLE_OFFICES: [&str; 6] = ["president", "premier", "chancellor", "ambassador", "king", "queen"];
 
-impl Introductions {
-    pub(super) fn read(page: &Page<'_>, cast: &Cast) -> Self {
+impl<'t> Introductions<'t> {
+    pub(super) fn read(page: &Page<'t>, cast: &Cast) -> Self {
         let mut found = Self::default();
         for sentence in &page.sentences {
             for head in sentence.first..sentence.last {
@@ -46,7 +48,7 @@ impl Introductions {
                     && let Some(phrase) = core_ending(page, sentence.first, head + 1)
                     && let Some(introduction) = introduction(page, cast, phrase, sentence.last)
                 {
-                    let noun = page.word(head).to_lowercase();
+                    let noun = lower(page.word(head));
                     found.by_noun.entry(noun).or_default().push(found.all.len());
                     found.all.push(introduction);
                 }
@@ -115,11 +117,20 @@ impl Introductions {
 
     /// The introductions of the head of `phrase` before it.
     fn of_noun(&self, page: &Page<'_>, phrase: Phrase) -> impl DoubleEndedIterator<Item = Introduction> {
-        let noun = page.word(phrase.head).to_lowercase();
-        let places = self.by_noun.get(&noun).map(Vec::as_slice).unwrap_or_default();
+        let noun = lower(page.word(phrase.head));
+        let places = self.by_noun.get(noun.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let to = places
             .partition_point(|&place| self.all.get(place).is_some_and(|it| it.phrase.head < phrase.first));
         places.get(..to).unwrap_or_default().iter().filter_map(|&place| self.all.get(place).copied())
+    }
+}
+
+/// A word in lower case, copied only where it is not written so.
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(word.to_lowercase())
     }
 }
 

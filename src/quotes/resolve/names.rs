@@ -50,19 +50,27 @@ pub(super) fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> 
         let (start, end) = paragraph.tokens;
         let mut at = start;
         while at < end {
+            // neither a place nor a name begins with any other word
+            let opens = |token: &Token| is_capital(token) || token.class.any(Class::PLACE_START);
+            if !page.tokens.get(at).is_some_and(opens) {
+                at += 1;
+                continue;
+            }
             while page.regions.get(region).is_some_and(|region| region.last <= at) {
                 region += 1;
             }
             let quoted = page.regions.get(region).is_some_and(|region| region.first <= at);
             let Some(tokens) = page.tokens.get(at..end) else { break };
-            if let Some((place, length)) = lexicon.place(page.text, tokens) {
+            let place = lexicon.place(page.text, tokens);
+            let place_length = place.map_or(1, |(_, length)| length);
+            if let Some((place, length)) = place {
                 let last = tokens.get(length - 1).map_or(0, |token| token.span.end);
                 let span = Span::new(tokens.first().map_or(0, |token| token.span.start), last);
                 places.push(PlaceMention { span, place, quoted });
             }
             let length = run_length(tokens, paragraph.title_case);
             if length == 0 {
-                at += place_length(page, tokens);
+                at += place_length;
                 continue;
             }
             if let Some(run) = read_run(page, (start, end), at, at + length, quoted) {
@@ -82,15 +90,11 @@ pub(super) fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> 
                 runs.push(run);
                 at += length;
             } else {
-                at += place_length(page, tokens);
+                at += place_length;
             }
         }
     }
     runs
-}
-
-fn place_length(page: &Page<'_>, tokens: &[Token]) -> usize {
-    Lexicon::get().place(page.text, tokens).map_or(1, |(_, length)| length)
 }
 
 pub(super) fn is_capital(token: &Token) -> bool {

@@ -1,5 +1,7 @@
 //! The people and places an article names.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::super::class::Class;
@@ -138,23 +140,21 @@ impl Cast {
         places.iter().rev().take(40).find(|place| fits(place)).map(|place| place.place.side)
     }
 
-    fn add_full(&mut self, page: &Page<'_>, run: &Run, index: &mut Index) {
-        let words: Vec<&str> = words(page, run.name, run.last).collect();
-        let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
-        let key = format!("{first} {last}");
-        let written = unshouted(&key);
+    fn add_full<'t>(&mut self, page: &Page<'t>, run: &Run, index: &mut Index<'t>) {
+        let words = NameWords::read(page, run);
+        let (Some(first), Some(last)) = (words.first(), words.surname()) else { return };
+        let written = unshouted_pair(first, last);
         let (first, last) = match written.as_deref().and_then(|it| it.split_once(' ')) {
-            Some((first, last)) => (first, last),
-            None => (*first, last),
+            Some((first, last)) => (Cow::Owned(first.to_owned()), Cow::Owned(last.to_owned())),
+            None => (Cow::Borrowed(first), Cow::Borrowed(last)),
         };
-        let key = format!("{first} {last}");
-        let person = match index.full(&key) {
+        let person = match index.full(&first, &last) {
             Some(person) => person,
             None => {
                 let person = self.people.len();
-                index.full.insert(key, person);
-                index.surnames.entry(last.to_owned()).or_default().push(person);
-                index.given.entry(first.to_owned()).or_default().push(person);
+                index.full.insert((first.clone(), last.clone()), person);
+                index.surnames.entry(last.clone()).or_default().push(person);
+                index.given.entry(first.clone()).or_default().push(person);
                 let nicknamed = page
                     .tokens
                     .get(run.name..run.last)
@@ -166,7 +166,7 @@ impl Cast {
                 };
                 self.people.push(Person {
                     name: if written.is_some() { unshouted(&name).unwrap_or(name) } else { name },
-                    surname: last.to_owned(),
+                    surname: last.into_owned(),
                     full: true,
                     ..Person::default()
                 });
@@ -177,11 +177,11 @@ impl Cast {
     }
 
     /// Somebody who is only ever called by title and surname: "President Veld".
-    fn add_titled(&mut self, page: &Page<'_>, run: &Run, index: &mut Index) {
+    fn add_titled<'t>(&mut self, page: &Page<'t>, run: &Run, index: &mut Index<'t>) {
         let Some(name) = words(page, run.name, run.last).next() else { return };
         let known = index.choose(&index.surnames, name, run, &self.people);
         if known.or_else(|| index.choose(&index.given, name, run, &self.people)).is_none() {
-            index.surnames.entry(name.to_owned()).or_default().push(self.people.len());
+            index.surnames.entry(Cow::Borrowed(name)).or_default().push(self.people.len());
             self.people.push(Person { name: name.to_owned(), surname: name.to_owned(), ..Person::default() });
         }
     }
@@ -200,51 +200,83 @@ impl Cast {
         }
     }
 
-    fn add_mention(&mut self, page: &Page<'_>, run: &Run, index: &mut Index) {
-        let words: Vec<&str> = words(page, run.name, run.last).collect();
-        let (Some(first), Some(last)) = (words.first(), surname(&words)) else { return };
-        let person = if words.len() >= 2 {
-            index.full(&format!("{first} {last}"))
+    fn add_mention<'t>(&mut self, page: &Page<'t>, run: &Run, index: &mut Index<'t>) {
+        let words = NameWords::read(page, run);
+        let (Some(first), Some(last)) = (words.first(), words.surname()) else { return };
+        let person = if words.count >= 2 {
+            index.full(first, last)
         } else {
             let unshouted = unshouted(last);
-            let last = &unshouted.as_deref().filter(|it| index.surnames.contains_key(*it)).unwrap_or(last);
+            let last = unshouted.as_deref().filter(|it| index.surnames.contains_key(*it)).unwrap_or(last);
             let strong = index.choose(&index.surnames, last, run, &self.people);
             strong.or_else(|| index.choose(&index.given, last, run, &self.people))
         };
         let Some(person) = person else { return };
-        if words.len() == 1 {
+        if words.count == 1 {
             self.learn(page, person, run);
         }
         for word in [first, last] {
-            index.recent.insert((*word).to_owned(), person);
+            index.recent.insert(Cow::Borrowed(word), person);
         }
         self.mentions.push(Mention { span: span_of(page, run.name, run.last), person, quoted: run.quoted });
     }
 }
 
+/// The words of the name of a run; none is longer.
+struct NameWords<'t> {
+    words: [&'t str; 5],
+    count: usize,
+}
+
+impl<'t> NameWords<'t> {
+    fn read(page: &Page<'t>, run: &Run) -> Self {
+        let mut read = Self { words: [""; 5], count: 0 };
+        for (slot, word) in read.words.iter_mut().zip(words(page, run.name, run.last)) {
+            *slot = word;
+            read.count += 1;
+        }
+        read
+    }
+
+    fn first(&self) -> Option<&'t str> {
+        self.words.iter().take(self.count).next().copied()
+    }
+
+    /// The family name: the last word, generational endings aside.
+    fn surname(&self) -> Option<&'t str> {
+        let ending = |word: &str| matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV");
+        self.words.iter().take(self.count).rev().find(|word| !ending(word)).copied()
+    }
+}
+
 /// Names to people, and who was last called by a name.
 #[derive(Default)]
-struct Index {
-    full: FxHashMap<String, usize>,
-    surnames: FxHashMap<String, Vec<usize>>,
-    given: FxHashMap<String, Vec<usize>>,
-    recent: FxHashMap<String, usize>,
+struct Index<'t> {
+    /// By given name and surname.
+    full: FxHashMap<(Cow<'t, str>, Cow<'t, str>), usize>,
+    surnames: FxHashMap<Cow<'t, str>, Vec<usize>>,
+    given: FxHashMap<Cow<'t, str>, Vec<usize>>,
+    recent: FxHashMap<Cow<'t, str>, usize>,
 }
 
 /// How many people of one name are looked through.
 const BEARERS: usize = 50;
 
-impl Index {
+impl Index<'_> {
     /// The bearer of a given name and surname, written so or in capitals throughout.
-    fn full(&self, key: &str) -> Option<usize> {
-        let known = self.full.get(key).copied();
-        known.or_else(|| self.full.get(&unshouted(key)?).copied())
+    fn full(&self, first: &str, last: &str) -> Option<usize> {
+        let written = |first, last| self.full.get(&(Cow::Borrowed(first), Cow::Borrowed(last))).copied();
+        written(first, last).or_else(|| {
+            let unshouted = unshouted_pair(first, last)?;
+            let (first, last) = unshouted.split_once(' ')?;
+            self.full.get(&(Cow::Borrowed(first), Cow::Borrowed(last))).copied()
+        })
     }
 
     /// Whom a single name means: the bearer last mentioned whose gender fits, or else the first.
     fn choose(
         &self,
-        names: &FxHashMap<String, Vec<usize>>,
+        names: &FxHashMap<Cow<'_, str>, Vec<usize>>,
         name: &str,
         run: &Run,
         people: &[Person],
@@ -262,8 +294,9 @@ impl Index {
 
 /// A name in capitals throughout, as it is written elsewhere: O'NEILL is O'Neill. `None` for all others.
 fn unshouted(name: &str) -> Option<String> {
-    let shouted =
-        name.chars().filter(|c| c.is_alphabetic()).count() > 2 && !name.contains(char::is_lowercase);
+    let shouted = !name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !name.contains(char::is_lowercase)
+        && name.chars().filter(|c| c.is_alphabetic()).count() > 2;
     if !shouted {
         return None;
     }
@@ -280,10 +313,10 @@ fn unshouted(name: &str) -> Option<String> {
     Some(written)
 }
 
-/// The family name among the words of a name: the last, generational endings aside.
-fn surname<'t>(words: &[&'t str]) -> Option<&'t str> {
-    let ending = |word: &str| matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV");
-    words.iter().rev().find(|word| !ending(word)).copied()
+/// A given name and a surname, in capitals throughout, as they are written elsewhere.
+fn unshouted_pair(first: &str, last: &str) -> Option<String> {
+    let written_small = |word: &str| word.bytes().any(|byte| byte.is_ascii_lowercase());
+    if written_small(first) || written_small(last) { None } else { unshouted(&format!("{first} {last}")) }
 }
 
 impl Person {

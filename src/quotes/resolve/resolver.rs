@@ -20,7 +20,7 @@ pub(in crate::quotes) struct Resolver<'p, 't, 'r> {
     pub(super) roster: &'r Roster,
     pub(super) published: Option<Date>,
     pub(super) cast: Cast,
-    pub(super) introductions: Introductions,
+    pub(super) introductions: Introductions<'t>,
     pub(super) last: LastSpeaker,
     /// The last institution or group that spoke.
     pub(super) last_body: Option<Speaker>,

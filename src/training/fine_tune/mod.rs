@@ -25,10 +25,14 @@ use super::calibrate::{self, Calibrator, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::split::{folds, splits};
+use super::teacher::{SoftRow, text_hash};
 use super::train::{Trained, stance_shift, summary};
 use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
 use crate::encode::{EncodeError, Encoder, Features};
-use crate::model::{Head, HeadReport, Model, ModelError, ModelParts, TrainReport, best_temperature};
+use crate::model::{
+    Distilled, Head, HeadReport, Model, ModelError, ModelParts, TrainReport, best_temperature,
+};
+use crate::records::mark;
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
 /// How an encoder is fine-tuned.
@@ -114,6 +118,52 @@ pub enum FineTuneEvent<'a> {
     Checkpoint(&'a [u8]),
 }
 
+/// What a teacher adds to the labels.
+pub struct Teaching<'a> {
+    /// Sentences that nobody labelled.
+    pub drawn: Vec<QuoteInContext>,
+    /// What the labels of the labelled rows count in their targets, from 0 to 1; the rest is the teacher's
+    /// probabilities. At 1 the teacher is not asked about these rows.
+    pub hard_share: f64,
+    /// Gives the teacher's probabilities for quotes, in order ([`soft_labels`](super::soft_labels)); called once.
+    pub soft: &'a mut dyn FnMut(Vec<QuoteInContext>) -> Vec<SoftRow>,
+    /// The teacher and the names of the files that the sentences are from, for the report.
+    pub distilled: Distilled,
+}
+
+/// What the teacher said.
+struct Taught {
+    /// Of the fitted rows, in order, where it was asked about them.
+    labelled: Vec<SoftRow>,
+    drawn: Vec<SoftRow>,
+    hard_share: f64,
+}
+
+impl Taught {
+    /// Asks the teacher, if there is one.
+    fn by(teaching: Option<&mut Teaching<'_>>, fitted: &Part<'_>) -> Result<Self, FineTuneError> {
+        let Some(teaching) = teaching else {
+            return Ok(Self { labelled: Vec::new(), drawn: Vec::new(), hard_share: 1.0 });
+        };
+        if !(0.0..=1.0).contains(&teaching.hard_share) {
+            return Err(FineTuneError::Option { option: "hard_share" });
+        }
+        let mut quotes = if teaching.hard_share < 1.0 { fitted.quotes() } else { Vec::new() };
+        let of_labelled = quotes.len();
+        teaching.distilled.hash = text_hash(&teaching.drawn);
+        teaching.distilled.rows = teaching.drawn.len();
+        teaching.distilled.fitted = teaching.drawn.len();
+        quotes.append(&mut teaching.drawn);
+        let asked = quotes.len();
+        let mut labelled = (teaching.soft)(quotes);
+        if labelled.len() != asked {
+            return Err(FineTuneError::Teacher { asked, labelled: labelled.len() });
+        }
+        let drawn = labelled.split_off(of_labelled);
+        Ok(Self { labelled, drawn, hard_share: teaching.hard_share })
+    }
+}
+
 /// Why fine-tuning failed.
 #[derive(Debug, thiserror::Error)]
 pub enum FineTuneError {
@@ -134,6 +184,14 @@ pub enum FineTuneError {
     Diverged {
         /// The step.
         step: u64,
+    },
+    /// The teacher did not label all rows.
+    #[error("the teacher labelled {labelled} of {asked} quotes")]
+    Teacher {
+        /// Quotes that it was asked about.
+        asked: usize,
+        /// Rows that came back.
+        labelled: usize,
     },
     /// A checkpoint cannot be used.
     #[error("the checkpoint cannot be used ({reason}); delete it to begin anew")]
@@ -188,7 +246,7 @@ impl Part<'_> {
     }
 }
 
-/// Fine-tunes an encoder and puts a model together: temperatures from rows that neither gradient descent
+/// Fine-tunes an encoder, on what a teacher says too where there is one, and puts a model together: temperatures from rows that neither gradient descent
 /// nor the choice of an epoch saw, figures from the rows held out.
 ///
 /// `resume` is a checkpoint of the same run, if there is one; one of another run is left aside. The same
@@ -199,6 +257,7 @@ impl Part<'_> {
 /// checkpoint.
 pub fn fine_tune(
     set: &LabelledSet,
+    mut teaching: Option<Teaching<'_>>,
     pretrained: &Pretrained,
     options: &FineTuneOptions,
     resume: Option<&[u8]>,
@@ -219,7 +278,8 @@ pub fn fine_tune(
         lowest: f64::INFINITY,
         without_gain: 0,
     };
-    let run = fingerprint(set, pretrained, options);
+    let taught = Taught::by(teaching.as_mut(), &fitted)?;
+    let run = fingerprint(set, &taught, pretrained, options);
     if let Some(bytes) = resume
         && state.restore(bytes, &run)?
     {
@@ -227,15 +287,19 @@ pub fn fine_tune(
     }
 
     let windows_of = |quotes: &[QuoteInContext]| quotes.iter().map(|quote| reader.window(quote)).collect();
-    let quotes = fitted.quotes();
+    let mut quotes = fitted.quotes();
+    let mut targets = labelled_targets(&fitted, &taught, options);
+    quotes.extend(taught.drawn.iter().map(|row| row.quote.clone()));
+    targets.extend(taught.drawn.iter().map(soft_targets));
     let whole: Vec<Window> = windows_of(&quotes);
     let bare: Vec<Window> =
         quotes.iter().map(|quote| reader.window(&QuoteInContext::bare(quote.text()))).collect();
-    let targets = fitted.targets();
-    let weights = class_weights(&targets, options.balanced);
-    let stance_weights: Vec<f32> = fitted.examples.iter().map(|row| row.stance_weight as f32).collect();
     let stopping_windows: Vec<Window> = windows_of(&stopping.quotes());
-    let stopping_targets = stopping.targets();
+    let stopping_targets: Vec<Targets> = stopping
+        .targets()
+        .into_iter()
+        .map(|row| row.map(|class| Some(Target { shares: smoothed(class?, 0.0), weight: 1.0 })))
+        .collect();
 
     let epochs: Vec<Vec<Batch>> = (0..options.epochs)
         .map(|epoch| {
@@ -260,7 +324,7 @@ pub fn fine_tune(
             }
             let mut dropout = Dropout::seeded(options.dropout, options.seed, step);
             let logits = state.network.logits(batch, &mut dropout)?;
-            let loss = loss(&logits, batch, &targets, &weights, &stance_weights, options.smoothing)?;
+            let loss = loss(&logits, batch, &targets)?;
             let value = f64::from(loss.to_scalar::<f32>()?);
             if !value.is_finite() {
                 return Err(FineTuneError::Diverged { step });
@@ -292,7 +356,8 @@ pub fn fine_tune(
             variable.set(best)?;
         }
     }
-    finish(set, pretrained, options, &state, &[fitted, calibration, held])
+    let distilled = teaching.map(|teaching| teaching.distilled);
+    finish(set, pretrained, options, &state, &[fitted, calibration, held], distilled)
 }
 
 fn check(options: &FineTuneOptions) -> Result<(), FineTuneError> {
@@ -350,9 +415,21 @@ fn parts(set: &LabelledSet, seed: u64) -> Result<[Part<'_>; 4], FineTuneError> {
 }
 
 /// What a run is: the same data, weights and options.
-fn fingerprint(set: &LabelledSet, pretrained: &Pretrained, options: &FineTuneOptions) -> String {
+fn fingerprint(
+    set: &LabelledSet,
+    taught: &Taught,
+    pretrained: &Pretrained,
+    options: &FineTuneOptions,
+) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(set.hash().as_bytes());
+    hasher.update(&taught.hard_share.to_le_bytes());
+    for row in taught.labelled.iter().chain(&taught.drawn) {
+        hasher.update(mark(&row.quote).as_bytes());
+        for share in row.stance.iter().chain(&row.sentiment) {
+            hasher.update(&share.to_le_bytes());
+        }
+    }
     for (name, array) in pretrained.weights.iter() {
         hasher.update(name.as_bytes());
         for value in array.to_floats() {
@@ -373,6 +450,56 @@ fn rate_at(step: u64, total: u64) -> f64 {
     (share / WARM_UP).min(1.0) * falling
 }
 
+/// What a row is fitted to for one question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Target {
+    /// Shares of the labels, summing to 1.
+    shares: [f32; 3],
+    /// What the row counts.
+    weight: f32,
+}
+
+/// What a row is fitted to for both questions, where it has a label or a teacher's word.
+type Targets = [Option<Target>; 2];
+
+/// The targets of labelled rows, one after the other: the label, smoothed, and, where a teacher was asked, in
+/// part what it says of the row.
+fn labelled_targets(part: &Part<'_>, taught: &Taught, options: &FineTuneOptions) -> Vec<Targets> {
+    let classes = part.targets();
+    let weights = class_weights(&classes, options.balanced);
+    let target = |row: usize, question: usize| {
+        let class = classes.get(row)?.get(question).copied().flatten()?;
+        let example = part.examples.get(row)?;
+        let own = if question == 0 { example.stance_weight as f32 } else { 1.0 };
+        let mut shares = smoothed(class, options.smoothing);
+        if let Some(said) = taught.labelled.get(row) {
+            let said = [said.stance, said.sentiment].get(question).copied()?;
+            let hard = taught.hard_share as f32;
+            for (share, said) in shares.iter_mut().zip(said) {
+                *share = *share * hard + said as f32 * (1.0 - hard);
+            }
+        }
+        let weight = weights.get(question)?.get(class).copied()? * own;
+        Some(Target { shares, weight })
+    };
+    (0..classes.len()).map(|row| [target(row, 0), target(row, 1)]).collect()
+}
+
+/// The targets of a sentence that only the teacher labelled.
+fn soft_targets(row: &SoftRow) -> Targets {
+    [row.stance, row.sentiment]
+        .map(|said| Some(Target { shares: said.map(|share| share as f32), weight: 1.0 }))
+}
+
+/// The target of a label: a share of it is spread evenly over all labels.
+fn smoothed(class: usize, smoothing: f32) -> [f32; 3] {
+    let mut shares = [smoothing / 3.0; 3];
+    if let Some(share) = shares.get_mut(class) {
+        *share += 1.0 - smoothing;
+    }
+    shares
+}
+
 /// Weight of each class of both questions.
 fn class_weights(targets: &[[Option<usize>; 2]], balanced: bool) -> [[f32; 3]; 2] {
     [0, 1].map(|question: usize| {
@@ -385,30 +512,17 @@ fn class_weights(targets: &[[Option<usize>; 2]], balanced: bool) -> [[f32; 3]; 2
     })
 }
 
-/// Weighted mean cross-entropy of both questions in nats; rows without a label count nothing, and rows without
-/// a stance weight 1.
-fn loss(
-    logits: &[Tensor; 2],
-    batch: &Batch,
-    targets: &[[Option<usize>; 2]],
-    weights: &[[f32; 3]; 2],
-    stance_weights: &[f32],
-    smoothing: f32,
-) -> Result<Tensor, FineTuneError> {
+/// Weighted mean cross-entropy of both questions in nats; rows without a target count nothing.
+fn loss(logits: &[Tensor; 2], batch: &Batch, targets: &[Targets]) -> Result<Tensor, FineTuneError> {
     let mut sum = Tensor::zeros((), candle_core::DType::F32, &Device::Cpu)?;
     for (question, logits) in logits.iter().enumerate() {
         let mut wanted = Vec::with_capacity(batch.rows * 3);
         let mut total = 0.0;
         for &row in &batch.members {
             let target = targets.get(row).and_then(|row| row.get(question).copied().flatten());
-            let weight = target.and_then(|class| weights.get(question)?.get(class)).copied().unwrap_or(0.0);
-            let own = if question == 0 { stance_weights.get(row).copied().unwrap_or(1.0) } else { 1.0 };
-            let weight = weight * own;
+            let Target { shares, weight } = target.unwrap_or(Target { shares: [0.0; 3], weight: 0.0 });
             total += weight;
-            for class in 0..3 {
-                let own = if target == Some(class) { 1.0 - smoothing } else { 0.0 };
-                wanted.push(weight * (own + smoothing / 3.0));
-            }
+            wanted.extend(shares.map(|share| share * weight));
         }
         if total > 0.0 {
             let wanted = Tensor::from_vec(wanted, (batch.rows, 3), &Device::Cpu)?;
@@ -426,7 +540,7 @@ fn loss(
 fn end_epoch(
     state: &mut State,
     windows: &[Window],
-    targets: &[[Option<usize>; 2]],
+    targets: &[Targets],
     options: &FineTuneOptions,
 ) -> Result<[f64; 2], FineTuneError> {
     state.epochs += 1;
@@ -474,13 +588,13 @@ fn end_epoch(
 fn stopping_loss(
     network: &TrainableNetwork,
     windows: &[Window],
-    targets: &[[Option<usize>; 2]],
+    targets: &[Targets],
     options: &FineTuneOptions,
 ) -> Result<f64, FineTuneError> {
     let mut sum = 0.0;
     for batch in batches(windows, &options.settings.pools, options.batch_tokens, None) {
         let logits = network.logits(&batch, &mut Dropout::none())?.map(|logits| logits.detach());
-        let own = loss(&logits, &batch, targets, &[[1.0; 3]; 2], &[], 0.0)?;
+        let own = loss(&logits, &batch, targets)?;
         sum += f64::from(own.to_scalar::<f32>()?) * batch.rows as f64;
     }
     Ok(sum / windows.len().max(1) as f64)
@@ -493,6 +607,7 @@ fn finish(
     options: &FineTuneOptions,
     state: &State,
     parts: &[Part<'_>; 3],
+    distilled: Option<Distilled>,
 ) -> Result<Trained, FineTuneError> {
     let [fitted, calibration, held] = parts;
     let tuned = Pretrained { weights: state.network.weights()?, ..pretrained.clone() };
@@ -543,6 +658,7 @@ fn finish(
         seed: options.seed,
         balanced: options.balanced,
         neutral_share: options.neutral_share,
+        distilled,
         data: summary(set, fitted.examples.len(), held.examples.len()),
         stance: stance_report,
         sentiment: sentiment_report,
