@@ -229,7 +229,7 @@ pub(super) struct TrainArgs {
     /// Sentences drawn from the unlabelled articles, at the most
     #[arg(long, value_name = "N", default_value_t = 25_000)]
     pub unlabelled_rows: u32,
-    /// What the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.6]
+    /// What the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.3]
     ///
     /// At 1 the teacher labels only the unlabelled sentences, and rows held out that the fast tier is compared on.
     #[arg(long, value_name = "SHARE", value_parser = probability)]

@@ -52,7 +52,7 @@ impl Default for DistilOptions {
             settings: FastSettings::default(),
             penalties: vec![3.0, 1.0, 0.3],
             shared_penalty: 0.3,
-            hard_share: 0.6,
+            hard_share: 0.3,
             tolerance: 1e-4,
             sources: Vec::new(),
             command: None,
