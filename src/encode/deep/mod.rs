@@ -21,7 +21,7 @@
 //! ```
 //!
 //! MPNet has no types, and in every layer adds a term for the head and the distance between two tokens
-//! ([`Architecture::distance_row`]) before the softmax; the terms are the same in all layers.
+//! before the softmax; the terms are the same in all layers.
 //!
 //! `gelu(x) = x/2 · (1 + erf(x/√2))`; there is no dropout and no pooler. [`Architecture::arrays`] names
 //! every weight.
