@@ -112,33 +112,46 @@ fn spread(
     threads: NonZeroUsize,
     tell: &mut dyn FnMut(),
 ) -> Features {
+    let mut all = Features::new(encoder.dimensions());
+    in_chunks(quotes, threads, |chunk| encoder.encode(chunk), &mut |_| tell())
+        .iter()
+        .for_each(|features| all.append(features));
+    all
+}
+
+/// What `work` makes of each chunk of quotes, in order. The chunks are spread over `threads`, whose number
+/// changes nothing; `tell` is given each result as it comes, in any order.
+pub(super) fn in_chunks<T: Send>(
+    quotes: &[QuoteInContext],
+    threads: NonZeroUsize,
+    work: impl Fn(&[QuoteInContext]) -> T + Sync,
+    tell: &mut dyn FnMut(&T),
+) -> Vec<T> {
     let chunks: Vec<&[QuoteInContext]> = quotes.chunks(CHUNK).collect();
     let next = AtomicUsize::new(0);
     let (sender, results) = mpsc::channel();
-    let mut encoded: Vec<Option<Features>> = chunks.iter().map(|_| None).collect();
+    let mut finished: Vec<Option<T>> = chunks.iter().map(|_| None).collect();
     thread::scope(|scope| {
         for _ in 0..threads.get().min(chunks.len()) {
-            let (sender, next, chunks) = (sender.clone(), &next, &chunks);
+            let (sender, next, chunks, work) = (sender.clone(), &next, &chunks, &work);
             scope.spawn(move || {
                 loop {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(chunk) = chunks.get(place) else { break };
                     // A closed channel means that the caller is gone: there is nobody to tell.
-                    let _ = sender.send((place, encoder.encode(chunk)));
+                    let _ = sender.send((place, work(chunk)));
                 }
             });
         }
         drop(sender);
-        for (place, features) in results {
-            if let Some(slot) = encoded.get_mut(place) {
-                *slot = Some(features);
+        for (place, result) in results {
+            tell(&result);
+            if let Some(slot) = finished.get_mut(place) {
+                *slot = Some(result);
             }
-            tell();
         }
     });
-    let mut all = Features::new(encoder.dimensions());
-    encoded.iter().flatten().for_each(|features| all.append(features));
-    all
+    finished.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -4,13 +4,11 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
+use super::encoding::in_chunks;
 use crate::model::Model;
 use crate::records::mark;
-use crate::types::{QuoteInContext, Span};
+use crate::types::{QuoteInContext, Scores, Span};
 
 /// A quote with a teacher's calibrated probabilities.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,9 +32,6 @@ const CONTEXT_BYTES: usize = 700;
 
 /// Bytes of an abbreviation at the most.
 const LONGEST_ABBREVIATION: usize = 24;
-
-/// Rows that a thread labels at a time.
-const CHUNK: usize = 64;
 
 /// At most `rows` sentences of some paragraphs (one item each; line ends inside one end a paragraph too), drawn by
 /// `seed`, in the order of the text. A sentence, or two, is the quote, and its paragraph the context.
@@ -81,32 +76,12 @@ pub fn soft_labels(
     threads: NonZeroUsize,
     progress: &mut dyn FnMut(usize),
 ) -> Vec<SoftRow> {
-    let chunks: Vec<&[QuoteInContext]> = quotes.chunks(CHUNK).collect();
-    let next = AtomicUsize::new(0);
-    let (sender, results) = mpsc::channel();
-    let mut scores = BTreeMap::new();
-    thread::scope(|scope| {
-        for _ in 0..threads.get().min(chunks.len()) {
-            let (sender, next, chunks) = (sender.clone(), &next, &chunks);
-            scope.spawn(move || {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(chunk) = chunks.get(place) else { break };
-                    // A closed channel means that the caller is gone: there is nobody to tell.
-                    let _ = sender.send((place, teacher.score(chunk)));
-                }
-            });
-        }
-        drop(sender);
-        let mut done = 0;
-        for (place, chunk) in results {
-            done += chunk.len();
-            scores.insert(place, chunk);
-            progress(done);
-        }
+    let mut done = 0;
+    let scores = in_chunks(&quotes, threads, |chunk| teacher.score(chunk), &mut |chunk: &Vec<Scores>| {
+        done += chunk.len();
+        progress(done);
     });
-    let scores = scores.into_values().flatten();
-    let rows = quotes.into_iter().zip(scores);
+    let rows = quotes.into_iter().zip(scores.into_iter().flatten());
     rows.map(|(quote, scores)| SoftRow { quote, stance: scores.stance, sentiment: scores.sentiment })
         .collect()
 }
