@@ -82,9 +82,10 @@ impl Resolver<'_, '_, '_> {
         }
         let mut side = side.map(str::to_owned);
         if side.is_none()
-            && let Some(person) = named_person.and_then(|person| self.cast.people.get(person))
+            && let Some((index, person)) =
+                named_person.and_then(|index| Some((index, self.cast.people.get(index)?)))
         {
-            let known = || self.known(person).and_then(|known| known.side);
+            let known = || self.known(index).and_then(|known| known.side);
             side = person.side.or_else(known).map(str::to_owned);
         }
         if let (Some(_), Some(side)) = (organ, &side)

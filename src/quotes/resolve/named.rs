@@ -12,23 +12,20 @@ use crate::types::{Span, SpeakerKind};
 impl<'r> Resolver<'_, '_, 'r> {
     pub(super) fn person(&self, index: usize, span: Span) -> Resolved {
         let Some(person) = self.cast.people.get(index) else { return Resolved::unknown() };
-        let known = self.known(person);
+        let known = self.known(index);
         let text_side =
             person.side.or_else(|| self.cast.places_in(span).first().map(|place| place.place.side));
-        let name = known
-            .as_ref()
-            .filter(|_| !person.full)
-            .map_or_else(|| person.name.clone(), |known| known.name.to_owned());
-        let role =
-            person.role.clone().or_else(|| known.as_ref().and_then(|known| known.role).map(str::to_owned));
+        let name =
+            known.filter(|_| !person.full).map_or_else(|| person.name.clone(), |known| known.name.to_owned());
+        let role = person.role.clone().or_else(|| known.and_then(|known| known.role).map(str::to_owned));
         let side = text_side
-            .or_else(|| known.as_ref().and_then(|known| known.side))
+            .or_else(|| known.and_then(|known| known.side))
             .or_else(|| self.introductions.side_of_office(self.page, person.role.as_deref()?, span.start))
             .map(str::to_owned);
         Resolved { name: Some(name), role, side, kind: SpeakerKind::Person, person: Some(index) }
     }
 
-    pub(super) fn known(&self, person: &Person) -> Option<Known<'r>> {
+    pub(super) fn look_up(&self, person: &Person) -> Option<Known<'r>> {
         if person.full
             && let Some(known) = self.roster.by_name(&person.name, self.published)
         {

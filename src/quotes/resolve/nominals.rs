@@ -62,18 +62,18 @@ impl Resolver<'_, '_, '_> {
         let to = self.cast.mentions.partition_point(|mention| mention.span.end <= at);
         let earlier = self.cast.mentions.get(to.saturating_sub(60)..to).unwrap_or_default();
         let holds = |office: &str, person: usize| {
-            self.cast.people.get(person).is_some_and(|person| {
-                let role = match &person.role {
+            self.cast.people.get(person).is_some_and(|about| {
+                let role = match &about.role {
                     Some(role) => role.to_lowercase(),
                     None => {
                         self.known(person).and_then(|known| known.role).unwrap_or_default().to_lowercase()
                     }
                 };
-                let sides = side.is_none() || person.side.is_none() || person.side == side;
+                let sides = side.is_none() || about.side.is_none() || about.side == side;
                 let vice = role.starts_with("vice") == office.starts_with("vice");
                 sides
                     && vice
-                    && person.gender.agrees(gender)
+                    && about.gender.agrees(gender)
                     && role
                         .split(|c: char| !c.is_alphanumeric() && c != '-')
                         .collect::<Vec<_>>()

@@ -1,6 +1,8 @@
 //! Resolves the sources of an article, one after another: which kind of words cite each, and what is kept of
 //! it for the next.
 
+use std::cell::OnceCell;
+
 use jiff::civil::Date;
 
 use super::super::class::Class;
@@ -8,7 +10,7 @@ use super::super::grammar::{Phrase, antecedent_of, citation};
 use super::super::lexicon::Lexicon;
 use super::super::page::Page;
 use super::super::page::tokens::Kind;
-use super::super::roster::Roster;
+use super::super::roster::{Known, Roster};
 use super::introductions::Introductions;
 use super::people::{Cast, Gender};
 use super::pronouns::{LastSpeaker, gender_of};
@@ -20,6 +22,8 @@ pub(in crate::quotes) struct Resolver<'p, 't, 'r> {
     pub(super) roster: &'r Roster,
     pub(super) published: Option<Date>,
     pub(super) cast: Cast,
+    /// What the roster knows of each person of the cast, once somebody has asked.
+    known: Vec<OnceCell<Option<Known<'r>>>>,
     pub(super) introductions: Introductions<'t>,
     pub(super) last: LastSpeaker,
     /// The last institution or group that spoke.
@@ -40,7 +44,9 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         let cast = Cast::read(page);
         let introductions = Introductions::read(page, &cast);
         let last = LastSpeaker::default();
-        let mut resolver = Self { page, roster, published, cast, introductions, last, last_body: None };
+        let known = vec![OnceCell::new(); cast.people.len()];
+        let mut resolver =
+            Self { page, roster, published, cast, known, introductions, last, last_body: None };
         resolver.learn_genders();
         resolver
     }
@@ -51,8 +57,9 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
             .cast
             .people
             .iter()
-            .map(|person| match person.gender {
-                Gender::Unknown if !person.full => self.known(person).map_or(Gender::Unknown, |known| {
+            .enumerate()
+            .map(|(index, person)| match person.gender {
+                Gender::Unknown if !person.full => self.known(index).map_or(Gender::Unknown, |known| {
                     let given = known.name.split(' ').next().unwrap_or_default().to_lowercase();
                     Gender::of(Lexicon::get().class(&given))
                 }),
@@ -62,6 +69,12 @@ impl<'p, 't, 'r> Resolver<'p, 't, 'r> {
         for (person, gender) in self.cast.people.iter_mut().zip(genders) {
             person.gender = gender;
         }
+    }
+
+    /// What the roster knows of a person of the cast.
+    pub(super) fn known(&self, person: usize) -> Option<&Known<'r>> {
+        let look_up = || self.look_up(self.cast.people.get(person)?);
+        self.known.get(person)?.get_or_init(look_up).as_ref()
     }
 
     /// Where the people the text names are introduced, those it named last first.
