@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 fn scorer() -> Scorer {
     let extractor = Extractor::new(Roster::builtin(), QuoteOptions { indirect: true });
-    let options = ScorerOptions { min_confidence: 0.0, with_text: true, why: true };
+    let options = ScorerOptions { min_confidence: [0.0; 2], with_text: true, why: true };
     Scorer::new(extractor, Some(Model::built_in(BuiltIn::Words).unwrap()), options)
 }
 

@@ -42,7 +42,7 @@ impl Default for BriefOptions {
             since: None,
             until: None,
             window_days: 14,
-            min_confidence: 0.5,
+            min_confidence: 0.4,
             resamples: 1000,
             seed: 1,
             shuffles: 999,

@@ -113,7 +113,7 @@ fn two_voices_of_one_side_are_a_candidate() {
     check(&[hawk.clone(), Said { day: "2020-05-01", ..dove.clone() }], &[]);
     check(&[hawk.clone(), Said { paragraph: OFFER.replace("Chile", "Kenya"), ..dove.clone() }], &[]);
     check(&[hawk.clone(), Said { hawkish: 0.9, diplomatic: 0.0, ..dove.clone() }], &[]);
-    check(&[hawk.clone(), Said { hawkish: 0.1, diplomatic: 0.45, ..dove.clone() }], &[]);
+    check(&[hawk.clone(), Said { hawkish: 0.31, diplomatic: 0.38, ..dove.clone() }], &[]);
     check(&[hawk.clone(), Said { kind: "indirect", ..dove.clone() }], &[]);
     // Not a voice of the government, or of no known side.
     check(&[hawk.clone(), Said { role: "opposition lawmaker", ..dove.clone() }], &[]);

@@ -117,6 +117,12 @@ pub(super) struct ScoreArgs {
     /// Leave out labels whose probability is below P (0 to 1)
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     pub min_confidence: f64,
+    /// Leave out labels that are not sure enough for this share of them to be right
+    ///
+    /// The confidences for it were measured on labelled rows like those the model was fitted to, and stand on its card; on
+    /// quotes of other kinds fewer are right.
+    #[arg(long, value_name = "SHARE", value_parser = probability, conflicts_with = "min_confidence")]
+    pub min_accuracy: Option<f64>,
     /// With --tier auto: share of labels that must be those of --tier deep, for stance and for sentiment
     ///
     /// The confidences for it were measured on sentences held out in the training of the fast model, up to 0.999.
@@ -229,7 +235,7 @@ pub(super) struct TrainArgs {
     /// Sentences drawn from the unlabelled articles, at the most
     #[arg(long, value_name = "N", default_value_t = 25_000)]
     pub unlabelled_rows: u32,
-    /// What the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.3]
+    /// What the labels of DATA count beside the teacher's probabilities, from 0 to 1 [default: 0.6, with --fine-tune 0.5]
     ///
     /// At 1 the teacher labels only the unlabelled sentences, and rows held out that the fast tier is compared on.
     #[arg(long, value_name = "SHARE", value_parser = probability)]
@@ -409,7 +415,7 @@ pub(super) struct BriefArgs {
     #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = window)]
     pub window: u16,
     /// Probability that both labels of a mixed message must have (0 to 1)
-    #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = probability)]
+    #[arg(long, value_name = "P", default_value_t = 0.4, value_parser = probability)]
     pub min_confidence: f64,
     #[command(flatten)]
     pub model: ModelChoice,

@@ -27,7 +27,7 @@ pub(super) fn run(
     use super::{pretrained, train};
     use crate::model::Distilled;
     use crate::records::Output;
-    use crate::training::{DistilOptions, FineTuneEvent, FineTuneOptions, Teaching, fine_tune};
+    use crate::training::{FineTuneEvent, FineTuneOptions, Teaching, fine_tune};
     use crate::types::QuoteInContext;
 
     let Some(folder) = &args.pretrained else { bail!("--fine-tune needs --pretrained DIR") };
@@ -60,7 +60,7 @@ pub(super) fn run(
             Vec::new()
         })
     };
-    let hard_share = args.hard_share.unwrap_or_else(|| DistilOptions::default().hard_share);
+    let hard_share = args.hard_share.unwrap_or(Teaching::HARD_SHARE);
     let teaching = teacher.as_ref().map(|teacher| Teaching {
         drawn,
         hard_share,

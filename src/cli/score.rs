@@ -20,14 +20,18 @@ use crate::records::{Csv, JsonLines, Output, Sink, Terminal};
 
 pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<ExitStatus> {
     let model = choose_agreeing(&args.model, args.agreement)?;
-    run(&args.read, Some(model), args.min_confidence)
+    let least = match args.min_accuracy {
+        Some(accuracy) => model.least_confidence(accuracy)?,
+        None => [args.min_confidence; 2],
+    };
+    run(&args.read, Some(model), least)
 }
 
 pub(super) fn quotes(args: &ReadArgs) -> anyhow::Result<ExitStatus> {
-    run(args, None, 0.0)
+    run(args, None, [0.0; 2])
 }
 
-fn run(args: &ReadArgs, model: Option<Model>, min_confidence: f64) -> anyhow::Result<ExitStatus> {
+fn run(args: &ReadArgs, model: Option<Model>, min_confidence: [f64; 2]) -> anyhow::Result<ExitStatus> {
     let sink = sink(args, model.is_some());
     let extractor = Extractor::new(roster(args.roster.as_deref())?, QuoteOptions { indirect: args.indirect });
     let options = ScorerOptions { min_confidence, with_text: args.with_text, why: args.why };

@@ -147,3 +147,22 @@ impl Labelling<'_> {
 fn key(quote: &QuoteInContext) -> String {
     blake3::hash(mark(quote).as_bytes()).to_hex().chars().take(16).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Otherwise a run that was stopped would not end with the bytes of one that was not.
+        #[test]
+        fn kept_labels_are_read_as_they_were(stance: [f64; 3], sentiment in prop::array::uniform3(0.0..1.0_f64)) {
+            let stance = stance.map(|share| if share.is_finite() { share } else { 0.0 });
+            let kept = KeptLabels { teacher: String::new(), quote: String::new(), stance, sentiment };
+            let read: KeptLabels = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+            prop_assert_eq!(read.stance.map(f64::to_bits), stance.map(f64::to_bits));
+            prop_assert_eq!(read.sentiment.map(f64::to_bits), sentiment.map(f64::to_bits));
+        }
+    }
+}

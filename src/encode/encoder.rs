@@ -78,6 +78,19 @@ pub struct EncoderParts {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
+/// Name under which a model folder keeps a tokenizer.
+pub(super) const TOKENIZER_FILE: &str = "tokenizer.json";
+
+impl EncoderParts {
+    /// The files that must go wherever the encoder's arrays go, such as a licence and a notice, by name.
+    #[must_use]
+    pub fn notices(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut notices = self.files.clone();
+        notices.remove(TOKENIZER_FILE);
+        notices
+    }
+}
+
 /// Whether a piece of a row is a word n-gram or characters inside a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PieceKind {

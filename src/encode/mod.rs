@@ -20,6 +20,7 @@ mod pipeline;
 mod tensor;
 mod words;
 
+use encoder::TOKENIZER_FILE;
 pub use encoder::{Encoder, EncoderParts, Entry, PieceKind, TracedPiece, restore};
 pub use error::EncodeError;
 pub use features::Features;

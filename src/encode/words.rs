@@ -5,8 +5,8 @@ use crate::types::{QuoteInContext, Span};
 
 use super::ngrams::{Block, Gram, HASH_NAME, character_grams, word_grams};
 use super::{
-    EncodeError, Encoder, EncoderParts, Features, PieceKind, Pipeline, Tensor, TensorValues, TracedPiece,
-    Words,
+    EncodeError, Encoder, EncoderParts, Features, PieceKind, Pipeline, TOKENIZER_FILE, Tensor, TensorValues,
+    TracedPiece, Words,
 };
 
 /// Hashed word and character n-grams of a quote and of the text around it, weighted by TF-IDF.
@@ -223,7 +223,6 @@ impl WordsEncoder {
 /// Names under which a model folder keeps the arrays and the pipeline.
 const CODES: &str = "encoder.codes";
 const IDF: &str = "encoder.idf";
-const TOKENIZER_FILE: &str = "tokenizer.json";
 
 impl Encoder for WordsEncoder {
     fn kind(&self) -> &'static str {

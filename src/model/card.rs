@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{Result, Write};
 
+use crate::encode::JoinedEncoder;
+use crate::encode::deep::DeepEncoder;
+use crate::encode::fast::FastEncoder;
 use crate::types::{Sentiment, Stance};
 
 use super::info::{Distilled, Figures, HeadReport, Interval, ModelInfo};
@@ -50,13 +53,22 @@ fn licence(card: &mut String, info: &ModelInfo) -> Result {
     let own = names.iter().filter(|name| NOTICES.iter().any(|notice| name.ends_with(notice)));
     let own: Vec<String> = own.map(|name| format!("`{name}`")).collect();
     if !own.is_empty() {
-        writeln!(
+        let (origin, ours) = match info.encoder.kind.as_str() {
+            FastEncoder::KIND => (
+                "The table was derived from an encoder that was trained by others",
+                "What was added to it is",
+            ),
+            _ => (
+                "The encoder was trained by others; here its matrices are rounded to 8 bits",
+                "The heads are",
+            ),
+        };
+        return writeln!(
             card,
-            "## Licence\n\nThe encoder was trained by others; here its matrices are rounded to 8 bits. Its terms stand in {} \
-             and go wherever this folder goes. The heads are offered under CC BY 4.0 or MIT OR Apache-2.0, as you choose.",
+            "## Licence\n\n{origin}. Its terms stand in {} and go wherever this folder goes. {ours} offered under CC BY 4.0 \
+             or MIT OR Apache-2.0, as you choose.",
             own.join(" and ")
-        )?;
-        return Ok(());
+        );
     }
     writeln!(
         card,
@@ -138,8 +150,13 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
         writeln!(
             card,
             "Seed {}{balanced}. Encoder and heads were updated by gradient descent; a tenth of the groups decided when \
-             to stop, and another tenth calibrated.\n",
-            run.seed
+             to stop, and another tenth calibrated{}.\n",
+            run.seed,
+            match run.distilled {
+                Some(_) =>
+                    ", but not below a temperature of 1: sharper probabilities suit rows by the same hands only",
+                None => "",
+            }
         )?;
         if let Some(distilled) = &run.distilled {
             let said = if distilled.hard_share < 1.0 {
@@ -280,6 +297,17 @@ fn held_out(card: &mut String, question: &str, report: &HeadReport, labels: [&st
     if let Some(figures) = &report.validation {
         line("validation", figures)?;
     }
+    if !report.abstention.is_empty() {
+        writeln!(
+            card,
+            "\nLabels that are at least as sure as this are right in at least the share in the first column, by the lower \
+             95% bound on rows that the model was not fitted to (`score --min-accuracy`):\n"
+        )?;
+        writeln!(card, "| right | confidence | rows answered |\n|---|---|---|")?;
+        for level in &report.abstention {
+            writeln!(card, "| {} | {:.3} | {:.3} |", level.accuracy, level.confidence, level.answered)?;
+        }
+    }
     if let Some(figures) = &report.out_of_fold {
         writeln!(card, "\nHeld-out folds, right label by row, given label by column:\n")?;
         writeln!(card, "| | {} |\n|---|---|---|---|", labels.join(" | "))?;
@@ -291,15 +319,24 @@ fn held_out(card: &mut String, question: &str, report: &HeadReport, labels: [&st
 }
 
 fn failures(card: &mut String, kind: &str) -> Result {
-    let kind = if kind == "fast" { kind } else { "words" };
+    let reads = if [DeepEncoder::KIND, JoinedEncoder::KIND].contains(&kind) {
+        "- It reads words in their order, and still often misses irony, rhetorical questions, conditions and positions that \
+         are only reported; quotes about war that take no side are called hawkish too often.\n\
+         - Of a passage that is longer than it reads at once, only what stands nearest to the quote is seen.\n"
+            .to_owned()
+    } else {
+        format!(
+            "- An encoder of kind `{kind}` knows words, not what they do in a sentence: negation, irony, rhetorical questions, \
+             conditions and reported positions are often misread.\n\
+             - Words that no training row holds count for nothing.\n"
+        )
+    };
     writeln!(
         card,
         "## Known failures\n\n\
-         - An encoder of kind `{kind}` knows words, not what they do in a sentence: negation, irony, rhetorical questions, \
-         conditions and reported positions are often misread.\n\
+         {reads}\
          - Quotes of a few words are read from the words around them, or not at all.\n\
          - Words that stand mostly with one label in the training rows pull every quote that holds them.\n\
-         - Words that no training row holds count for nothing.\n\
          - Probabilities are calibrated for rows like the training rows; elsewhere they can be far off.\n"
     )
 }

@@ -27,7 +27,8 @@ macro_rules! files {
 const DEEP: &[File] = files!(
     "default": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md", "LICENSE", "NOTICE",
 );
-const FAST: &[File] = files!("fast": "model.json", "weights.safetensors", "MODEL_CARD.md");
+const FAST: &[File] =
+    files!("fast": "model.json", "weights.safetensors", "MODEL_CARD.md", "LICENSE", "NOTICE");
 const WORDS: &[File] =
     files!("words": "model.json", "weights.safetensors", "tokenizer.json", "MODEL_CARD.md");
 

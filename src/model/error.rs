@@ -106,6 +106,16 @@ pub enum ModelError {
         /// Why.
         reason: String,
     },
+    /// No confidence gives an accuracy.
+    #[error("{}", no_confidence(model, question, *largest))]
+    Abstention {
+        /// Its id.
+        model: String,
+        /// `stance` or `sentiment`.
+        question: &'static str,
+        /// The largest accuracy that a confidence is known for.
+        largest: Option<f64>,
+    },
     /// The encoder could not be built from the folder, or not be written.
     #[error("the encoder of '{file}' cannot be used: {source} (copy the folder again or retrain)")]
     Encoder {
@@ -114,4 +124,15 @@ pub enum ModelError {
         /// What is wrong.
         source: EncodeError,
     },
+}
+
+fn no_confidence(model: &str, question: &str, largest: Option<f64>) -> String {
+    match largest {
+        Some(largest) => format!(
+            "no confidence of {model} makes its {question} that accurate: the largest it knows is {largest}; ask for that or less"
+        ),
+        None => {
+            format!("{model} keeps no confidences for its {question}; retrain it, or use --min-confidence")
+        }
+    }
 }

@@ -136,10 +136,18 @@ pub(super) fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// `NAME@` and the first eight digits of the hash of the weights file.
+/// `NAME@` and the first eight digits of the hash of all that a score depends on: every file but the card, how the
+/// encoder reads, and the calibration.
 pub(super) fn id_of(info: &ModelInfo) -> String {
-    let hash = info.files.get(WEIGHTS).map_or("", String::as_str);
-    format!("{}@{}", info.name, hash.get(..8).unwrap_or(hash))
+    let files: BTreeMap<_, _> = info.files.iter().filter(|(name, _)| *name != CARD).collect();
+    // Maps of a JSON value are sorted, so the same settings give the same bytes.
+    let scoring = serde_json::json!({
+        "files": files,
+        "encoder": info.encoder,
+        "calibration": info.calibration,
+    });
+    let hash = hash(scoring.to_string().as_bytes());
+    format!("{}@{}", info.name, hash.get(..8).unwrap_or(&hash))
 }
 
 /// Loads a model from any source.

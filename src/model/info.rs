@@ -195,6 +195,20 @@ pub struct HeadReport {
     /// Out-of-fold figures by register.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_register: BTreeMap<String, Figures>,
+    /// Confidences for accuracies on rows that the model was not fitted to, from low to high.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abstention: Vec<AbstentionLevel>,
+}
+
+/// The confidence below which labels are left out for an accuracy.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AbstentionLevel {
+    /// Lower 95% bound of the share of right labels among the rows at least as confident.
+    pub accuracy: f64,
+    /// Least probability of the most probable label.
+    pub confidence: f64,
+    /// Share of the rows that are as confident.
+    pub answered: f64,
 }
 
 /// A way of calibrating and its loss on rows that it was not fitted to.

@@ -26,8 +26,8 @@ pub use error::ModelError;
 pub use explain::{Account, Contribution, Explanation, Reasons};
 pub use head::{Head, softmax};
 pub use info::{
-    AgreementLevel, Calibration, CalibrationTrial, DataSummary, Distilled, EncoderInfo, FORMAT, Figures,
-    HeadReport, Interval, LabelOrder, ModelInfo, PenaltyTrial, TrainReport,
+    AbstentionLevel, AgreementLevel, Calibration, CalibrationTrial, DataSummary, Distilled, EncoderInfo,
+    FORMAT, Figures, HeadReport, Interval, LabelOrder, ModelInfo, PenaltyTrial, TrainReport,
 };
 pub use isotonic::{Isotonic, IsotonicCurves};
 pub use score::{Answer, Model, ModelParts};

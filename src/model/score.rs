@@ -7,8 +7,8 @@ use super::info::MAGIC;
 use super::second::Second;
 use super::table::Table;
 use super::{
-    Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, LabelOrder, ModelError, ModelInfo,
-    TrainReport, card, explain, folder, occlusion, softmax,
+    AbstentionLevel, Account, Calibration, EncoderInfo, Explanation, FORMAT, Head, HeadReport, LabelOrder,
+    ModelError, ModelInfo, TrainReport, card, explain, folder, occlusion, softmax,
 };
 
 /// An encoder and two heads: scores quotes in context.
@@ -200,11 +200,34 @@ impl Model {
         }
     }
 
-    /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of the weights file; with another
-    /// model behind it, both ids with a `+` between them.
+    /// Name and hash: `NAME@` and the first eight hexadecimal digits of the blake3 hash of all that its scores depend on,
+    /// its files, settings and calibration; with another model behind it, both ids with a `+` between them.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The least probabilities, of stance and of sentiment, with which the most probable label was right in at least
+    /// `accuracy` of the rows that the model was not fitted to (the lower 95% bound of the share). Real quotes are harder
+    /// than those. With another model behind this one, the larger of both for each question.
+    ///
+    /// # Errors
+    /// Where no confidence gives the accuracy, or the folder knows none.
+    pub fn least_confidence(&self, accuracy: f64) -> Result<[f64; 2], ModelError> {
+        let least = |(question, report): (&'static str, &HeadReport)| {
+            let reaches = |level: &&AbstentionLevel| level.accuracy >= accuracy;
+            let level = report.abstention.iter().find(reaches).ok_or_else(|| ModelError::Abstention {
+                model: self.id.clone(),
+                question,
+                largest: report.abstention.last().map(|level| level.accuracy),
+            })?;
+            Ok(level.confidence)
+        };
+        let training = &self.info.training;
+        let own = [least(("stance", &training.stance))?, least(("sentiment", &training.sentiment))?];
+        let Some(second) = &self.second else { return Ok(own) };
+        let [stance, sentiment] = second.model.least_confidence(accuracy)?;
+        Ok([own[0].max(stance), own[1].max(sentiment)])
     }
 
     /// What the model is and how it came to be.

@@ -10,6 +10,10 @@ use super::*;
 
 /// A model of a few words whose weights are made up.
 fn model() -> Model {
+    model_of(TrainReport { seed: 7, folds: 5, ..TrainReport::default() })
+}
+
+fn model_of(report: TrainReport) -> Model {
     let quotes =
         ["we will strike", "we will talk", "we strike", "they talk and talk"].map(QuoteInContext::bare);
     let encoder = WordsEncoder::fit(WordsSettings::default(), &quotes).unwrap();
@@ -20,7 +24,6 @@ fn model() -> Model {
     };
     let stance = Head::new(weights(0.7), [0.3, -0.2, -0.1], 1.5);
     let sentiment = Head::new(weights(1.3), [0.0, 0.5, -0.5], 0.8);
-    let report = TrainReport { seed: 7, folds: 5, ..TrainReport::default() };
     Model::new(ModelParts { name: "tiny".to_owned(), encoder: Box::new(encoder), stance, sentiment, report })
         .unwrap()
 }
@@ -77,10 +80,44 @@ fn saving_twice_gives_the_same_bytes_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_id_is_name_and_hash() {
-    let (_home, dir) = saved();
-    let hash = blake3::hash(&fs::read(dir.join("weights.safetensors")).unwrap()).to_hex();
-    assert_eq!(model().id(), format!("tiny@{}", &hash[..8]));
+fn the_id_is_name_and_a_hash_of_all_that_scores_depend_on() {
+    let own = model();
+    let (name, hash) = own.id().split_once('@').unwrap();
+    assert_eq!(name, "tiny");
+    assert!(hash.len() == 8 && hash.bytes().all(|digit| digit.is_ascii_hexdigit()), "{hash}");
+
+    let id_with = |change: &dyn Fn(&mut ModelInfo)| {
+        let mut info = own.info().clone();
+        change(&mut info);
+        folder::id_of(&info)
+    };
+    assert_eq!(id_with(&|_| {}), own.id());
+    assert_eq!(id_with(&|info| info.training.seed += 1), own.id(), "how it was trained changes no score");
+    assert_eq!(id_with(&|info| _ = info.files.insert("MODEL_CARD.md".to_owned(), String::new())), own.id());
+    for changed in [
+        id_with(&|info| _ = info.files.insert("weights.safetensors".to_owned(), String::new())),
+        id_with(&|info| info.calibration.stance *= 2.0),
+        id_with(&|info| info.encoder.settings = serde_json::json!({ "limit": 7 })),
+    ] {
+        assert_ne!(changed, own.id());
+    }
+}
+
+#[test]
+fn the_least_confidence_is_that_of_the_next_accuracy() {
+    let level = |accuracy, confidence| AbstentionLevel { accuracy, confidence, answered: 0.5 };
+    let head = |abstention| HeadReport { abstention, ..HeadReport::default() };
+    let known = model_of(TrainReport {
+        stance: head(vec![level(0.7, 0.5), level(0.8, 0.6)]),
+        sentiment: head(vec![level(0.7, 0.4), level(0.9, 0.9)]),
+        ..TrainReport::default()
+    });
+    assert_eq!(known.least_confidence(0.7).unwrap(), [0.5, 0.4]);
+    assert_eq!(known.least_confidence(0.75).unwrap(), [0.6, 0.9]);
+    let error = known.least_confidence(0.85).unwrap_err().to_string();
+    assert!(error.contains("stance") && error.contains("largest it knows is 0.8"), "{error}");
+    let error = model().least_confidence(0.5).unwrap_err().to_string();
+    assert!(error.contains("keeps no confidences"), "{error}");
 }
 
 #[test]

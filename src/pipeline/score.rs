@@ -13,8 +13,8 @@ use crate::types::{Article, AttributedQuote, CleanText, QuoteInContext, Scores, 
 /// What the records hold beyond the quotes themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ScorerOptions {
-    /// Labels whose probability is below this, from 0 to 1, are left out (null).
-    pub min_confidence: f64,
+    /// Labels of stance and of sentiment whose probability is below these, from 0 to 1, are left out (null).
+    pub min_confidence: [f64; 2],
     /// Whether each record carries the article's text, which its offsets point into.
     pub with_text: bool,
     /// Whether each record says how its speaker was found.
@@ -74,14 +74,14 @@ impl Scorer {
     /// Quotes that are held at once, at the most.
     pub const PART: usize = 4096;
 
-    fn label(&self, names: [&str; 3], probabilities: [f64; 3]) -> Option<String> {
+    fn label(names: [&str; 3], probabilities: [f64; 3], least: f64) -> Option<String> {
         let mut best = 0;
         for (index, probability) in probabilities.iter().enumerate() {
             if *probability > probabilities[best] {
                 best = index;
             }
         }
-        (probabilities[best] >= self.options.min_confidence).then(|| names[best].to_owned())
+        (probabilities[best] >= least).then(|| names[best].to_owned())
     }
 }
 
@@ -316,7 +316,7 @@ impl<'a> RecordWriter<'a> {
     fn stance(&self, probabilities: [f64; 3]) -> StanceRecord {
         let [hawkish, diplomatic, neutral] = probabilities.map(rounded);
         StanceRecord {
-            label: self.scorer.label(Stance::NAMES, probabilities),
+            label: Scorer::label(Stance::NAMES, probabilities, self.scorer.options.min_confidence[0]),
             hawkish,
             diplomatic,
             neutral,
@@ -327,7 +327,7 @@ impl<'a> RecordWriter<'a> {
     fn sentiment(&self, probabilities: [f64; 3]) -> SentimentRecord {
         let [positive, neutral, negative] = probabilities.map(rounded);
         SentimentRecord {
-            label: self.scorer.label(Sentiment::NAMES, probabilities),
+            label: Scorer::label(Sentiment::NAMES, probabilities, self.scorer.options.min_confidence[1]),
             positive,
             neutral,
             negative,

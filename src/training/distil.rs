@@ -5,14 +5,15 @@ use std::thread;
 use crate::encode::fast::{FastEncoder, FastSettings, Vocabulary, WordVectors};
 use crate::encode::{Encoder as _, Features};
 use crate::model::{
-    AgreementLevel, Distilled, Figures, Head, HeadReport, Model, ModelParts, PenaltyTrial, TrainReport,
+    AgreementLevel, Distilled, Head, HeadReport, Model, ModelParts, PenaltyTrial, TrainReport,
 };
 use crate::types::QuoteInContext;
 
 use linfa::prelude::ParamGuard as _;
 
+use super::abstention;
 use super::calibrate::rounded;
-use super::figures::{HeldOut, figures};
+use super::figures::{HeldOut, figures, most_probable};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
 use super::objective::Tie;
@@ -52,7 +53,7 @@ impl Default for DistilOptions {
             settings: FastSettings::default(),
             penalties: vec![3.0, 1.0, 0.3],
             shared_penalty: 0.3,
-            hard_share: 0.3,
+            hard_share: 0.6,
             tolerance: 1e-4,
             sources: Vec::new(),
             command: None,
@@ -98,11 +99,14 @@ pub fn distil(
         hash: text_hash(&drawn),
         ..Distilled::default()
     };
+    let taught_by = teacher.encoder_parts()?;
     let vectors = match teacher.info().encoder.kind.as_str() {
-        "deep" => WordVectors::of_deep(&teacher.encoder_parts()?)?,
+        "deep" => WordVectors::of_deep(&taught_by)?,
         _ => WordVectors::default(),
     };
-    let encoder = FastEncoder::new(options.settings.clone(), Vocabulary::of(&vectors))?;
+    // What the teacher's weights oblige to, its probabilities and word vectors oblige to as well.
+    let encoder = FastEncoder::new(options.settings.clone(), Vocabulary::of(&vectors))?
+        .with_notices(taught_by.notices());
     let rows = Rows::new(set, drawn, &encoder, options, soft)?;
     let tie = (!vectors.is_empty()).then_some(Tie { vectors: &vectors, penalty: options.shared_penalty });
 
@@ -130,10 +134,12 @@ pub fn distil(
     let [stance, sentiment] = fitted;
     let ((stance, mut stance_report), (sentiment, mut sentiment_report)) = (stance?, sentiment?);
 
-    stance_report.validation =
-        validation(&stance, &rows, options.seed, |example| Some(example.stance.index()));
-    sentiment_report.validation =
-        validation(&sentiment, &rows, options.seed, |example| example.sentiment.map(|label| label.index()));
+    let held = held_out(&stance, &rows, |example| Some(example.stance.index()));
+    stance_report.validation = figures(&held, options.seed);
+    stance_report.abstention = abstention::levels(&held);
+    let held = held_out(&sentiment, &rows, |example| example.sentiment.map(|label| label.index()));
+    sentiment_report.validation = figures(&held, options.seed);
+    sentiment_report.abstention = abstention::levels(&held);
     let mut report = TrainReport {
         command: options.command.clone(),
         seed: options.seed,
@@ -351,17 +357,17 @@ fn mixed(class: Option<usize>, weight: f64, soft: Option<[f64; 3]>, hard: f64) -
     if total > 0.0 { ([0, 1, 2].map(share), total) } else { ([1.0 / 3.0; 3], 0.0) }
 }
 
-fn validation(
+/// The validation rows that have a label, with the probabilities that a head gives them.
+fn held_out<'a>(
     head: &Head,
-    rows: &Rows<'_>,
-    seed: u64,
+    rows: &Rows<'a>,
     class_of: impl Fn(&LabelledExample) -> Option<usize>,
-) -> Option<Figures> {
+) -> Vec<HeldOut<'a>> {
     let probabilities = head.probabilities(&rows.held_features);
-    let held = rows.held.iter().zip(probabilities).filter_map(|(example, probabilities)| {
+    let held = rows.held.iter().zip(probabilities).filter_map(|(&example, probabilities)| {
         Some(HeldOut { target: class_of(example)?, probabilities, group: example.group_name() })
     });
-    figures(&held.collect::<Vec<_>>(), seed)
+    held.collect()
 }
 
 /// Compares the model with the teacher on the rows left for that.
@@ -399,16 +405,6 @@ fn agreement(distilled: Distilled, rows: &Rows<'_>, stance: &Head, sentiment: &H
 struct Compared {
     confidence: f64,
     agrees: bool,
-}
-
-fn most_probable(probabilities: [f64; 3]) -> (usize, f64) {
-    let mut best = (0, f64::NEG_INFINITY);
-    for (label, probability) in probabilities.into_iter().enumerate() {
-        if probability > best.1 {
-            best = (label, probability);
-        }
-    }
-    best
 }
 
 /// The least confidences at which so much agrees: for each question by itself no more answers above its confidence may

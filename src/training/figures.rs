@@ -20,6 +20,17 @@ pub(super) struct HeldOut<'a> {
     pub(super) group: &'a str,
 }
 
+/// The most probable label, the first of several, and its probability.
+pub(super) fn most_probable(probabilities: [f64; 3]) -> (usize, f64) {
+    let mut best = (0, f64::NEG_INFINITY);
+    for (label, probability) in probabilities.into_iter().enumerate() {
+        if probability > best.1 {
+            best = (label, probability);
+        }
+    }
+    best
+}
+
 /// Figures with 95% percentile intervals from resampling whole groups with replacement (Davison and
 /// Hinkley, *Bootstrap Methods and their Application*, 1997, section 3.8); `None` without rows.
 pub(super) fn figures(rows: &[HeldOut<'_>], seed: u64) -> Option<Figures> {
@@ -75,13 +86,7 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, row: &HeldOut<'_>) {
-        let best =
-            (1..3).fold(
-                0,
-                |best, class| {
-                    if row.probabilities[class] > row.probabilities[best] { class } else { best }
-                },
-            );
+        let (best, _) = most_probable(row.probabilities);
         if let Some(right) = self.confusion.get_mut(row.target) {
             right[best] += 1;
             // A probability of zero would make the mean infinite.

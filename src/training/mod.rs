@@ -7,6 +7,7 @@
 //!                       └─▶ fine_tune (feature `fine-tune`): split ─▶ gradient descent ─▶ stop ─▶ calibrate ─▶ Model
 //! ```
 
+mod abstention;
 mod baseline;
 mod calibrate;
 mod check;

@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::types::{QuoteInContext, Stance};
 
+use super::abstention;
 use super::calibrate::{Calibrator, calibrate, rounded};
 use super::encoding::{EncoderPlan, side_by_side};
 use super::figures::{HeldOut, figures};
@@ -500,6 +501,7 @@ fn finish(
         })
         .collect();
     let out_of_fold = figures(&held, options.seed);
+    let abstention = abstention::levels(&held);
     let mut registers: BTreeMap<String, Vec<HeldOut<'_>>> = BTreeMap::new();
     for (&row, held) in labelled.iter().zip(held) {
         let register = rows.examples.get(row).and_then(|example| example.register.clone());
@@ -526,6 +528,7 @@ fn finish(
         out_of_fold,
         validation: None,
         by_register,
+        abstention,
     };
     let head = head(&fitted, calibrator.temperature).with_isotonic(calibrator.isotonic);
     Ok((head.shifted(question.shift), report))

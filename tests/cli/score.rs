@@ -1,5 +1,9 @@
 //! The main job.
 
+use demarche::model::{BuiltIn, Model};
+use demarche::types::Stance;
+use serde_json::Value;
+
 use super::support::{Scratch, demarche, run, run_with};
 
 #[test]
@@ -56,6 +60,32 @@ fn a_minimum_confidence_leaves_labels_out() {
     let records = run.records();
     assert!(!records.is_empty());
     assert!(records.iter().all(|it| it["stance"]["label"].is_null() && it["sentiment"]["label"].is_null()));
+}
+
+#[test]
+fn a_minimum_accuracy_leaves_out_what_the_model_is_not_sure_enough_of() {
+    let labels = |accuracy: &str| {
+        let run = run(&["score", "examples", "--tier", "fast", "--min-accuracy", accuracy]);
+        let label = |record: &Value| record["stance"]["label"].as_str().map(str::to_owned);
+        (run.records().iter().map(label).collect::<Vec<_>>(), run.records())
+    };
+    let (low, _) = labels("0.6");
+    let (high, records) = labels("0.8");
+    let given = |labels: &[Option<String>]| labels.iter().flatten().count();
+    assert!(given(&high) < given(&low) && given(&low) > 0);
+    let model = Model::built_in(BuiltIn::Fast).unwrap();
+    let [least, _] = model.least_confidence(0.8).unwrap();
+    for (label, record) in high.iter().zip(&records) {
+        let largest =
+            Stance::NAMES.iter().filter_map(|name| record["stance"][name].as_f64()).fold(0.0, f64::max);
+        assert_eq!(label.is_some(), largest >= least, "{record}");
+    }
+}
+
+#[test]
+fn an_accuracy_that_cannot_be_had_is_refused() {
+    let run = run(&["score", "examples", "--tier", "fast", "--min-accuracy", "0.9999"]);
+    run.complains(1, &["stance", "the largest it knows is 0."]);
 }
 
 #[test]

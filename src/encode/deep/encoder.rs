@@ -5,7 +5,7 @@ use rten_gemm::GemmResult;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::encode::{EncodeError, Encoder, EncoderParts, Features, TracedPiece};
+use crate::encode::{EncodeError, Encoder, EncoderParts, Features, TOKENIZER_FILE, TracedPiece};
 use crate::types::{QuoteInContext, Span};
 
 use super::network::{Network, Workspace};
@@ -41,9 +41,6 @@ struct KeptSettings {
     #[serde(flatten)]
     deep: DeepSettings,
 }
-
-/// Name under which a model folder keeps the tokenizer.
-const TOKENIZER_FILE: &str = "tokenizer.json";
 
 /// Tokens that are computed together: enough to keep the products busy, few enough to stay in the cache.
 const BATCH_TOKENS: usize = 512;
@@ -93,9 +90,10 @@ impl DeepEncoder {
         let kept: KeptSettings = serde_json::from_value(parts.settings.clone())
             .map_err(|error| EncodeError::Setting { setting: "settings", reason: error.to_string() })?;
         let weights = Weights::from_tensors(&kept.architecture, &parts.tensors)?;
-        let mut notices = parts.files.clone();
-        let tokenizer = notices.remove(TOKENIZER_FILE).ok_or(EncodeError::File { name: TOKENIZER_FILE })?;
-        let pretrained = Pretrained { architecture: kept.architecture, weights, tokenizer, notices };
+        let missing = EncodeError::File { name: TOKENIZER_FILE };
+        let tokenizer = parts.files.get(TOKENIZER_FILE).cloned().ok_or(missing)?;
+        let architecture = kept.architecture;
+        let pretrained = Pretrained { architecture, weights, tokenizer, notices: parts.notices() };
         Self::new(pretrained, kept.deep)
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use super::words::{HASH_NAME, pair, split};
 pub struct FastEncoder {
     settings: FastSettings,
     vocabulary: Vocabulary,
+    notices: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a [`FastEncoder`] reads and how it weighs it.
@@ -151,7 +153,14 @@ impl FastEncoder {
     /// Where a setting is out of range.
     pub fn new(settings: FastSettings, vocabulary: Vocabulary) -> Result<Self, EncodeError> {
         settings.check()?;
-        Ok(Self { settings, vocabulary })
+        Ok(Self { settings, vocabulary, notices: BTreeMap::new() })
+    }
+
+    /// The same with files that must go wherever its table goes, such as the licence of the weights that it was derived
+    /// from, by name.
+    #[must_use]
+    pub fn with_notices(self, notices: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { notices, ..self }
     }
 
     /// Builds the encoder from the parts that a model folder kept.
@@ -169,7 +178,8 @@ impl FastEncoder {
         if !codes.is_sorted_by(|one, next| one < next) {
             return Err(wrong("the codes do not ascend"));
         }
-        Self::new(kept.fast, Vocabulary::new(codes.clone()))
+        let encoder = Self::new(kept.fast, Vocabulary::new(codes.clone()))?;
+        Ok(encoder.with_notices(parts.files.clone()))
     }
 
     /// Number of words that have columns of their own: the first so many columns are theirs in the quote, the next so
@@ -332,6 +342,6 @@ impl Encoder for FastEncoder {
             shape: vec![codes.len()],
             values: TensorValues::U32(codes),
         }];
-        Ok(EncoderParts { settings, tensors, files: Default::default() })
+        Ok(EncoderParts { settings, tensors, files: self.notices.clone() })
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::encode::{EncodeError, EncoderParts, TensorValues};
+use crate::encode::{EncodeError, EncoderParts, TOKENIZER_FILE, TensorValues};
 
 use super::words::code;
 
@@ -18,7 +18,6 @@ pub struct WordVectors {
 /// Name of the embeddings in a model folder.
 const EMBEDDINGS: &str = "encoder.bert.embeddings.word_embeddings.weight";
 const SCALES: &str = "encoder.bert.embeddings.word_embeddings.weight.scales";
-const TOKENIZER_FILE: &str = "tokenizer.json";
 
 impl WordVectors {
     /// The whole words of a deep encoder's word pieces. All vectors together are moved to mean zero and scaled to a mean

@@ -21,6 +21,7 @@ use self::checkpoint::State;
 use self::dropout::Dropout;
 use self::network::{HEADS, TrainableNetwork};
 use self::optimiser::AdamW;
+use super::abstention;
 use super::calibrate::{self, Calibrator, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
@@ -129,6 +130,11 @@ pub struct Teaching<'a> {
     pub soft: &'a mut dyn FnMut(Vec<QuoteInContext>) -> Vec<SoftRow>,
     /// The teacher and the names of the files that the sentences are from, for the report.
     pub distilled: Distilled,
+}
+
+impl Teaching<'_> {
+    /// The usual [`hard_share`](Self::hard_share): label and teacher weigh the same.
+    pub const HARD_SHARE: f64 = 0.5;
 }
 
 /// What the teacher said.
@@ -623,20 +629,26 @@ fn finish(
             0 => stance_shift(options.neutral_share, &fitted.examples),
             _ => [0.0; 3],
         };
-        let calibrator = if shift == [0.0; 3] {
+        let by_temperature = |least: f64| Calibrator {
+            temperature: best_temperature(&logits, &targets).0.max(least),
+            isotonic: None,
+            trials: Vec::new(),
+        };
+        let calibrator = if distilled.is_some() {
+            // These rows are of the same hands as those that were fitted. To sharpen by them would undo the caution
+            // that the teacher taught, which quotes from elsewhere need.
+            by_temperature(1.0)
+        } else if shift == [0.0; 3] {
             calibrate(&logits, &targets, &folds(&groups, calibrate::PARTS, options.seed))
         } else {
             // Curves have no logits to shift.
-            Calibrator {
-                temperature: best_temperature(&logits, &targets).0,
-                isotonic: None,
-                trials: Vec::new(),
-            }
+            by_temperature(0.0)
         };
         let head = Head::new(weights, bias, calibrator.temperature)
             .with_isotonic(calibrator.isotonic)
             .shifted(shift);
-        let validation = measured(&head, held, &held_features, question, options.seed);
+        let validation = held_out(&head, held, &held_features, question);
+        let unseen = held_out(&head, calibration, &calibration_features, question);
         let rows =
             fitted.targets().iter().filter(|row| row.get(question).copied().flatten().is_some()).count();
         let report = HeadReport {
@@ -644,7 +656,8 @@ fn finish(
             temperature: calibrator.temperature,
             calibrations: calibrator.trials,
             iterations: state.optimiser.steps,
-            validation,
+            validation: figures(&validation, options.seed),
+            abstention: abstention::levels(&unseen),
             ..HeadReport::default()
         };
         heads.push((head, report));
@@ -692,21 +705,15 @@ fn labelled<'a>(
     (logits, classes, groups)
 }
 
-fn measured(
-    head: &Head,
-    part: &Part<'_>,
-    features: &Features,
-    question: usize,
-    seed: u64,
-) -> Option<crate::model::Figures> {
+/// The rows that have a label, with the probabilities that a head gives them.
+fn held_out<'a>(head: &Head, part: &Part<'a>, features: &Features, question: usize) -> Vec<HeldOut<'a>> {
     let (logits, targets, groups) = labelled(head, part, features, question);
-    let rows: Vec<HeldOut<'_>> = logits
+    logits
         .into_iter()
         .zip(targets)
         .zip(groups)
         .map(|((logits, target), group)| HeldOut { target, probabilities: head.calibrated(logits), group })
-        .collect();
-    figures(&rows, seed)
+        .collect()
 }
 
 #[cfg(test)]
