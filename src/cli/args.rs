@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::brief::BriefOptions;
+
 /// Reads news articles, finds every quote and who said it, and scores each quote's stance on a
 /// foreign-policy dispute (hawkish, diplomatic, neutral) and its sentiment.
 #[derive(Debug, Parser)]
@@ -415,7 +417,7 @@ pub(super) struct BriefArgs {
     #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = window)]
     pub window: u16,
     /// Probability that both labels of a mixed message must have (0 to 1)
-    #[arg(long, value_name = "P", default_value_t = 0.4, value_parser = probability)]
+    #[arg(long, value_name = "P", default_value_t = BriefOptions::default().min_confidence, value_parser = probability)]
     pub min_confidence: f64,
     #[command(flatten)]
     pub model: ModelChoice,

@@ -168,8 +168,8 @@ fn a_student_believes_labels_and_teacher_by_their_shares() {
     assert!(accuracy(&labels) > 0.9);
     let (teacher, asked) = taught_by_the_contrary(0.0, 30);
     assert!(asked > 30 + 150 && asked < 30 + 240, "{asked}: the fitted rows and the drawn ones");
-    // Neutral rows are the same to both, and calibration, which sees labels, levels some of the others.
-    assert!(accuracy(&teacher) < 0.7, "{}", accuracy(&teacher));
+    // Neutral rows, one in three, are the same to both.
+    assert!(accuracy(&teacher) < 0.5, "{}", accuracy(&teacher));
     let kept = teacher.model.info().training.distilled.as_ref().unwrap();
     assert_eq!((kept.teacher.as_str(), kept.rows, kept.fitted), ("contrary", 30, 30));
 }
@@ -180,7 +180,7 @@ fn drawn_sentences_alone_can_teach() {
     let (few, _) = taught_by_the_contrary(1.0, 30);
     let (many, asked) = taught_by_the_contrary(1.0, 2400);
     assert_eq!(asked, 2400, "the teacher is not asked about labelled rows");
-    assert!(accuracy(&few) > 0.9 && accuracy(&many) < 0.7, "{} {}", accuracy(&few), accuracy(&many));
+    assert!(accuracy(&few) > 0.9 && accuracy(&many) < 0.5, "{} {}", accuracy(&few), accuracy(&many));
 }
 
 #[test]
