@@ -1,4 +1,5 @@
 use std::io::{self, Write as _};
+use std::mem;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -51,7 +52,7 @@ fn run(args: &ReadArgs, model: Option<Model>, min_confidence: [f64; 2]) -> anyho
     let mut inputs = Inputs::open(&args.paths, options.input.clone());
     let mut closed = false;
     stream(&mut inputs, &scorer, sink.as_ref(), &options, |delivery| {
-        tally.add(delivery.articles, delivery.quotes, delivery.rejected);
+        tally.add(delivery.articles, delivery.quotes, mem::take(&mut delivery.rejected));
         // Flushed batch by batch: whoever reads the pipe sees each result as soon as it is there.
         match output.write_all(&delivery.bytes).and_then(|()| output.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {

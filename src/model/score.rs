@@ -84,7 +84,7 @@ impl Model {
         Ok(model)
     }
 
-    /// A model from a folder that was read and checked.
+    /// A model from a folder that was read.
     pub(super) fn loaded(info: ModelInfo, encoder: Box<dyn Encoder>, stance: Head, sentiment: Head) -> Self {
         let id = folder::id_of(&info);
         let table = Table::of(encoder.as_ref(), &stance, &sentiment);
@@ -113,6 +113,13 @@ impl Model {
             }
         }
         answers
+    }
+
+    /// Whether many quotes are scored in less time together than one by one: where it adds up the entries of
+    /// a table, they are not.
+    #[must_use]
+    pub const fn gains_from_batches(&self) -> bool {
+        self.table.is_none() || self.second.is_some()
     }
 
     /// The id of the model that gave an answer.

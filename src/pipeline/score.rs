@@ -35,6 +35,12 @@ impl Scorer {
         Self { extractor, model, options }
     }
 
+    /// Whether quotes of many articles are scored in less time together than article by article.
+    #[must_use]
+    pub fn gains_from_batches(&self) -> bool {
+        self.model.as_ref().is_some_and(Model::gains_from_batches)
+    }
+
     /// The records of each article, in reading order. All quotes of the batch are scored together.
     #[must_use]
     pub fn records(&self, articles: &[Article]) -> Vec<Vec<QuoteRecord>> {

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::Scorer;
 use crate::articles::{InputError, InputOptions, Inputs, RawArticle};
 use crate::records::Sink;
+use crate::types::Article;
 
 /// How much work is under way at once.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ pub fn stream(
     scorer: &Scorer,
     sink: &dyn Sink,
     options: &StreamOptions,
-    mut deliver: impl FnMut(Delivery) -> io::Result<ControlFlow<()>>,
+    mut deliver: impl FnMut(&mut Delivery) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<()> {
     let threads = options.threads.max(1);
     let (to_workers, batches) = bounded::<Batch>(threads);
@@ -71,18 +72,26 @@ pub fn stream(
     for _ in 0..threads * BATCHES_PER_WORKER {
         let _ = give_ticket.try_send(());
     }
+    // Fresh memory costs more than the bytes that are written into it: buffers go back to the workers.
+    let (give_buffer, buffers) = bounded::<Vec<u8>>(threads * BATCHES_PER_WORKER);
     let turn = Turn::default();
     thread::scope(|scope| {
         scope.spawn(move || read(inputs, options.limit, &take_ticket, &to_workers));
         for _ in 0..threads {
-            let worker = Worker { to_writer: to_writer.clone(), turn: &turn, scorer, sink, options };
+            let (to_writer, buffers) = (to_writer.clone(), buffers.clone());
+            let worker = Worker { to_writer, buffers, turn: &turn, scorer, sink, options };
             let batches = batches.clone();
             scope.spawn(move || batches.into_iter().try_for_each(|batch| worker.work(batch)));
         }
         drop((batches, to_writer));
         // Returning drops the receivers, on which the other threads end.
         let _over = Over(&turn);
-        in_order(results, give_ticket, &turn, &mut deliver)
+        in_order(results, &give_ticket, &turn, &mut |mut delivery| {
+            let flow = deliver(&mut delivery)?;
+            delivery.bytes.clear();
+            let _ = give_buffer.try_send(delivery.bytes);
+            Ok(flow)
+        })
     })
 }
 
@@ -124,6 +133,8 @@ struct Closed;
 
 struct Worker<'a> {
     to_writer: Sender<(u64, io::Result<Part>)>,
+    /// Buffers whose bytes were delivered.
+    buffers: Receiver<Vec<u8>>,
     turn: &'a Turn,
     scorer: &'a Scorer,
     sink: &'a dyn Sink,
@@ -132,31 +143,62 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn work(&self, Batch { place, inputs }: Batch) -> Result<(), Closed> {
-        let mut articles = Vec::with_capacity(inputs.len());
-        let mut delivery = Delivery::default();
-        for input in inputs {
-            match input.and_then(|raw| raw.parse(&self.options.input)) {
-                Ok(article) => articles.push(article),
-                Err(error) => delivery.rejected.push(error),
+        // One article after the other, all that is made of it stays in the processor's cache.
+        let together = if self.scorer.gains_from_batches() { inputs.len().max(1) } else { 1 };
+        let mut articles = Vec::with_capacity(together);
+        let mut delivery = self.delivery();
+        let mut inputs = inputs.into_iter().peekable();
+        while inputs.peek().is_some() {
+            articles.clear();
+            for input in inputs.by_ref().take(together) {
+                match input.and_then(|raw| raw.parse(&self.options.input)) {
+                    Ok(article) => articles.push(article),
+                    Err(error) => delivery.rejected.push(error),
+                }
+            }
+            delivery.articles += articles.len() as u64;
+            if let Err(error) = self.render(place, &articles, &mut delivery)? {
+                return self.send(place, Err(error));
             }
         }
-        delivery.articles = articles.len() as u64;
-        let mut failure = None;
-        self.scorer.records_each(&articles, |_, quotes| {
+        self.send(place, Ok(Part { delivery, is_last: true }))
+    }
+
+    /// Adds the records of some articles, and sends off what is more than a batch may hold. Gives the error
+    /// of the sink, if there is one.
+    fn render(
+        &self,
+        place: u64,
+        articles: &[Article],
+        delivery: &mut Delivery,
+    ) -> Result<io::Result<()>, Closed> {
+        let mut outcome = Ok(Ok(()));
+        self.scorer.records_each(articles, |_, quotes| {
             delivery.quotes += quotes.len() as u64;
             if let Err(error) = self.sink.article(&quotes, &mut delivery.bytes) {
-                failure = Some(error);
+                outcome = Ok(Err(error));
                 return false;
             }
             if delivery.bytes.len() < HELD_BYTES {
                 return true;
             }
             self.turn.wait_for(place);
-            let part = Part { delivery: mem::take(&mut delivery), is_last: false };
-            self.to_writer.send((place, Ok(part))).is_ok()
+            let full = mem::replace(delivery, self.delivery());
+            let sent = self.send(place, Ok(Part { delivery: full, is_last: false }));
+            let goes_on = sent.is_ok();
+            outcome = sent.map(Ok);
+            goes_on
         });
-        let last = failure.map_or(Ok(Part { delivery, is_last: true }), Err);
-        self.to_writer.send((place, last)).map_err(|_| Closed)
+        outcome
+    }
+
+    /// An empty delivery.
+    fn delivery(&self) -> Delivery {
+        Delivery { bytes: self.buffers.try_recv().unwrap_or_default(), ..Delivery::default() }
+    }
+
+    fn send(&self, place: u64, part: io::Result<Part>) -> Result<(), Closed> {
+        self.to_writer.send((place, part)).map_err(|_| Closed)
     }
 }
 
@@ -191,7 +233,7 @@ impl Drop for Over<'_> {
 /// Delivers results by their place; those that come early wait, at most as many as there are tickets.
 fn in_order(
     results: Receiver<(u64, io::Result<Part>)>,
-    give_ticket: Sender<()>,
+    give_ticket: &Sender<()>,
     turn: &Turn,
     deliver: &mut dyn FnMut(Delivery) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<()> {
