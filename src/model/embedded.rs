@@ -67,14 +67,18 @@ impl Source for BuiltIn {
     fn absent(&self) -> ModelError {
         ModelError::NotFound { folder: format!("built-in model '{}'", BuiltIn::name(*self)).into() }
     }
+
+    fn is_trusted(&self) -> bool {
+        true
+    }
 }
 
 impl Model {
-    /// A model that is part of the program.
+    /// A model that is part of the program. Its hashes are left to
+    /// [`verify_built_in`](Self::verify_built_in).
     ///
     /// # Errors
-    /// As for [`load`](Self::load): where the folder was of another format or damaged when the binary was
-    /// built.
+    /// As for [`load`](Self::load): where the folder was of another format when the binary was built.
     pub fn built_in(which: BuiltIn) -> Result<Self, ModelError> {
         folder::load(&which)
     }

@@ -21,6 +21,11 @@ impl Head {
         for weight in weights.iter_mut().flatten() {
             *weight = binary16::from_bits(binary16::to_bits(*weight));
         }
+        Self::stored(weights, intercept, temperature)
+    }
+
+    /// As [`new`](Self::new), of weights that were stored: they need no rounding.
+    pub(super) fn stored(weights: Vec<[f32; 3]>, intercept: [f64; 3], temperature: f64) -> Self {
         let temperature = if temperature.is_finite() && temperature > 0.0 { temperature } else { 1.0 };
         Self { weights, intercept, temperature, isotonic: None }
     }
