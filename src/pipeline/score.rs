@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::mem;
 use std::sync::Arc;
 
@@ -225,15 +226,14 @@ impl<'a> RecordWriter<'a> {
                 None => original.extend(self.text.map.to_original(*span, &self.article.text)),
             }
         }
-        let words: Vec<&str> = original.iter().filter_map(|span| span.of(&self.article.text)).collect();
         let spans: Vec<[usize; 2]> =
             original.iter().map(|it| [self.code_points.at(it.start), self.code_points.at(it.end)]).collect();
         let mention = speaker.mention.and_then(|span| self.stretch(span));
         QuoteRecord {
             article: Arc::clone(&self.head),
             quote: QuoteBody {
-                id: format!("{}#{}", self.article.id, self.written),
-                text: words.join(" "),
+                id: self.quote_id(),
+                text: joined(&original, &self.article.text),
                 kind: quote.kind.name().into(),
                 start: spans.first().map_or(0, |span| span[0]),
                 end: spans.last().map_or(0, |span| span[1]),
@@ -266,6 +266,16 @@ impl<'a> RecordWriter<'a> {
                 .map(|(model, answer)| model.id_of(&answer).to_owned()),
             schema: QUOTE_SCHEMA.into(),
         }
+    }
+
+    /// The id of the quote that is written.
+    fn quote_id(&self) -> String {
+        let article = &self.article.id;
+        let mut id = String::with_capacity(article.len() + 8);
+        id.push_str(article);
+        // Writing to a string never fails.
+        let _ = write!(id, "#{}", self.written);
+        id
     }
 
     fn why(&self, found: &AttributedQuote) -> WhyRecord {
@@ -339,6 +349,17 @@ impl<'a> RecordWriter<'a> {
             negative,
         }
     }
+}
+
+/// The words of some spans, with spaces between them.
+fn joined(spans: &[Span], text: &str) -> String {
+    let mut words = spans.iter().filter_map(|span| span.of(text));
+    let mut joined = words.next().unwrap_or_default().to_owned();
+    for words in words {
+        joined.push(' ');
+        joined.push_str(words);
+    }
+    joined
 }
 
 /// Six decimals: more than any probability here is known to.

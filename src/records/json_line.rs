@@ -1,4 +1,6 @@
 use std::io;
+use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -6,16 +8,33 @@ use super::{
     ArticleRecord, CueRecord, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord, StanceRecord, WhyRecord,
 };
 
-/// Appends a record and a line feed: the bytes that [`serde_json`] writes, at a third of its cost, because
-/// strings are searched for characters to escape many bytes at once.
+/// Appends records, each with a line feed: the bytes that [`serde_json`] writes, at a third of its cost,
+/// because strings are searched for characters to escape many bytes at once, and an article that several
+/// records share is written once and copied.
 ///
 /// # Errors
 /// Where a number cannot be serialised.
-pub(super) fn append(record: &QuoteRecord, out: &mut Vec<u8>) -> io::Result<()> {
-    let QuoteRecord { article, quote, speaker, cue, stance, sentiment, why, model, schema } = record;
+pub(super) fn append_all(records: &[QuoteRecord], out: &mut Vec<u8>) -> io::Result<()> {
     let mut line = Line { out };
-    line.raw("{\"article\":");
-    line.article(article);
+    let mut last: Option<(&Arc<ArticleRecord>, Range<usize>)> = None;
+    for record in records {
+        line.raw("{\"article\":");
+        let start = line.out.len();
+        match last {
+            Some((article, written)) if Arc::ptr_eq(article, &record.article) => {
+                line.out.extend_from_within(written);
+            }
+            _ => line.article(&record.article),
+        }
+        last = Some((&record.article, start..line.out.len()));
+        append_rest(record, &mut line)?;
+    }
+    Ok(())
+}
+
+/// All of a record but its article.
+fn append_rest(record: &QuoteRecord, line: &mut Line<'_>) -> io::Result<()> {
+    let QuoteRecord { article: _, quote, speaker, cue, stance, sentiment, why, model, schema } = record;
     line.raw(",\"quote\":");
     line.quote(quote)?;
     line.raw(",\"speaker\":");
@@ -55,6 +74,29 @@ impl Line<'_> {
 
     fn number(&mut self, number: impl Serialize) -> io::Result<()> {
         Ok(serde_json::to_writer(&mut *self.out, &number)?)
+    }
+
+    /// A number of at most six decimals, from −1 to 1: most numbers here are. All others are left to
+    /// [`number`](Self::number).
+    fn decimal(&mut self, number: f64) -> io::Result<()> {
+        let millionths = (number.abs() * 1e6).round();
+        // Below 0.00001, other than zero, the exponent is written. No two numbers of so few digits have the
+        // same value, so these digits are the shortest.
+        let is_short = millionths == 0.0 || (10.0..=1e6).contains(&millionths);
+        if !is_short || millionths / 1e6 != number.abs() {
+            return self.number(number);
+        }
+        let mut digits = *b"-0.000000";
+        let mut rest = millionths as u32;
+        for place in (3..digits.len()).rev() {
+            digits[place] += (rest % 10) as u8;
+            rest /= 10;
+        }
+        digits[1] += rest as u8;
+        let zeros = digits.iter().skip(4).rev().take_while(|&&digit| digit == b'0').count();
+        let from = usize::from(number.is_sign_positive());
+        self.out.extend_from_slice(digits.get(from..digits.len() - zeros).unwrap_or_default());
+        Ok(())
     }
 
     fn string(&mut self, text: &str) {
@@ -157,7 +199,7 @@ impl Line<'_> {
         self.raw(",\"kind\":");
         self.string(kind);
         self.raw(",\"confidence\":");
-        self.number(confidence)?;
+        self.decimal(*confidence)?;
         self.raw("}");
         Ok(())
     }
@@ -188,13 +230,13 @@ impl Line<'_> {
         self.raw("{\"label\":");
         self.optional(label.as_deref());
         self.raw(",\"hawkish\":");
-        self.number(hawkish)?;
+        self.decimal(*hawkish)?;
         self.raw(",\"diplomatic\":");
-        self.number(diplomatic)?;
+        self.decimal(*diplomatic)?;
         self.raw(",\"neutral\":");
-        self.number(neutral)?;
+        self.decimal(*neutral)?;
         self.raw(",\"score\":");
-        self.number(score)?;
+        self.decimal(*score)?;
         self.raw("}");
         Ok(())
     }
@@ -204,11 +246,11 @@ impl Line<'_> {
         self.raw("{\"label\":");
         self.optional(label.as_deref());
         self.raw(",\"positive\":");
-        self.number(positive)?;
+        self.decimal(*positive)?;
         self.raw(",\"neutral\":");
-        self.number(neutral)?;
+        self.decimal(*neutral)?;
         self.raw(",\"negative\":");
-        self.number(negative)?;
+        self.decimal(*negative)?;
         self.raw("}");
         Ok(())
     }
@@ -235,27 +277,42 @@ const BLOCK: usize = 32;
 fn first_escaped(bytes: &[u8]) -> Option<usize> {
     let is_escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     // Without an early exit the compiler compares the whole block at once.
-    let clean = bytes
-        .chunks(BLOCK)
-        .take_while(|block| !block.iter().fold(false, |found, &byte| found | is_escaped(byte)))
-        .count();
-    let from = clean * BLOCK;
-    bytes.get(from..)?.iter().position(|&byte| is_escaped(byte)).map(|place| from + place)
+    let is_clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |found, &byte| found | is_escaped(byte));
+    let from = bytes.as_chunks().0.iter().take_while(is_clean).count() * BLOCK;
+    let (words, rest) = bytes.get(from..)?.as_chunks();
+    for (place, word) in words.iter().enumerate() {
+        let found = escaped(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(from + place * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let from = from + words.len() * 8;
+    rest.iter().position(|&byte| is_escaped(byte)).map(|place| from + place)
+}
+
+/// Marks, by their highest bits, the bytes of a word that JSON does not take as they are. Above the lowest
+/// of them others may be marked too.
+const fn escaped(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let quote = word ^ (b'"' as u64 * ONES);
+    let backslash = word ^ (b'\\' as u64 * ONES);
+    // Taking away borrows from the highest bit of a byte that is less, and of no byte below the lowest such.
+    let control = word.wrapping_sub(0x20 * ONES) & !word;
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & HIGH
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
     use super::*;
     use crate::records::ContentRecord;
 
-    fn as_serde_writes(record: &QuoteRecord) -> Vec<u8> {
-        let mut line = serde_json::to_vec(record).unwrap();
-        line.push(b'\n');
-        line
+    fn as_serde_writes(records: &[QuoteRecord]) -> String {
+        records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect()
     }
 
     fn text() -> impl Strategy<Value = String> {
@@ -331,10 +388,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_bytes_are_those_of_serde(record in record()) {
-            let mut line = Vec::new();
-            append(&record, &mut line).unwrap();
-            prop_assert_eq!(String::from_utf8(line).unwrap(), String::from_utf8(as_serde_writes(&record)).unwrap());
+        fn the_bytes_are_those_of_serde(records in prop::collection::vec(record(), 1..4), shared in any::<bool>()) {
+            let mut records = records;
+            if shared {
+                let article = Arc::clone(&records[0].article);
+                records.iter_mut().for_each(|record| record.article = Arc::clone(&article));
+            }
+            let mut lines = Vec::new();
+            append_all(&records, &mut lines).unwrap();
+            prop_assert_eq!(String::from_utf8(lines).unwrap(), as_serde_writes(&records));
+        }
+    }
+
+    #[test]
+    fn decimals_are_those_of_serde() {
+        let millionths = (0..3000).chain((3000..=1_000_100).step_by(41)).chain(999_990..=1_000_010);
+        let short = millionths.flat_map(|it| [f64::from(it) / 1e6, -f64::from(it) / 1e6]);
+        let others = [f64::MIN_POSITIVE, 0.1 + 0.2, 0.123_456_7, 2.5, -1e9, f64::NAN, f64::INFINITY];
+        for number in short.chain(others) {
+            let mut out = Vec::new();
+            Line { out: &mut out }.decimal(number).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&number).unwrap());
         }
     }
 

@@ -28,7 +28,7 @@ impl Sink for JsonLines {
     }
 
     fn article(&self, quotes: &[QuoteRecord], bytes: &mut Vec<u8>) -> io::Result<()> {
-        quotes.iter().try_for_each(|quote| json_line::append(quote, bytes))
+        json_line::append_all(quotes, bytes)
     }
 }
 
