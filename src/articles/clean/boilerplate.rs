@@ -15,42 +15,45 @@ const LONGEST: usize = 240;
 const WORD_CHARACTERS: &str =
     r"0-9A-Za-z_\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{2C00}-\x{2DFF}\x{3005}-\x{10FFFF}";
 
-static PLACEHOLDERS: LazyLock<RegexSet> = LazyLock::new(|| compile("[placeholder]"));
-static PARAGRAPHS: LazyLock<RegexSet> = LazyLock::new(|| compile("[paragraph]"));
+/// Where a section begins.
+const SECTIONS: [&str; 2] = ["[placeholder]", "[paragraph]"];
+
+static PLACEHOLDERS: LazyLock<RegexSet> = LazyLock::new(|| compile(&["[placeholder]"]));
+static ALL: LazyLock<RegexSet> = LazyLock::new(|| compile(&SECTIONS));
 
 /// Whether a line is a placeholder, which may stand in the middle of a hard-wrapped paragraph.
 pub(super) fn is_placeholder(line: &str) -> bool {
-    // All patterns begin with a mark or one of a few words; most lines are long.
-    line.len() <= LONGEST && PLACEHOLDERS.is_match(line)
+    // Most lines match no pattern at all, and then no other patterns are compiled.
+    is_boilerplate(line) && PLACEHOLDERS.is_match(line)
 }
 
-/// Whether a whole paragraph of cleaned text is something the reporter did not write.
+/// Whether a whole paragraph of cleaned text is something the reporter did not write, placeholders included.
 pub(super) fn is_boilerplate(paragraph: &str) -> bool {
-    paragraph.len() <= LONGEST && (PLACEHOLDERS.is_match(paragraph) || PARAGRAPHS.is_match(paragraph))
+    paragraph.len() <= LONGEST && ALL.is_match(paragraph)
 }
 
 /// The patterns of a section of the file.
-fn patterns(section: &str) -> impl Iterator<Item = &'static str> {
+fn patterns(section: &'static str) -> impl Iterator<Item = &'static str> {
     PATTERNS
         .lines()
         .skip_while(move |line| *line != section)
         .skip(1)
-        .take_while(|line| !matches!(*line, "[placeholder]" | "[paragraph]"))
+        .take_while(|line| !SECTIONS.contains(line))
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// A file that does not compile gives an empty set; a test sees to it that it compiles.
-fn compile(section: &str) -> RegexSet {
-    build(section).unwrap_or_else(|_| RegexSet::empty())
+fn compile(sections: &[&'static str]) -> RegexSet {
+    build(sections).unwrap_or_else(|_| RegexSet::empty())
 }
 
-fn build(section: &str) -> Result<RegexSet, regex::Error> {
+fn build(sections: &[&'static str]) -> Result<RegexSet, regex::Error> {
     // Word boundaries between ASCII characters keep the matcher a finite automaton, several times as fast, and a few
     // ranges in the place of all word characters of Unicode make it a third of the size.
     let whole = |pattern: &str| {
         format!("^(?:{})$", pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", WORD_CHARACTERS))
     };
-    RegexSetBuilder::new(patterns(section).map(whole))
+    RegexSetBuilder::new(sections.iter().flat_map(|section| patterns(section)).map(whole))
         .case_insensitive(true)
         .size_limit(64 << 20)
         .dfa_size_limit(16 << 20)
@@ -63,8 +66,10 @@ mod tests {
 
     #[test]
     fn the_patterns_compile() {
-        assert_eq!(build("[placeholder]").unwrap().len(), patterns("[placeholder]").count());
-        assert_eq!(build("[paragraph]").unwrap().len(), patterns("[paragraph]").count());
+        let count = |sections: &[&'static str]| sections.iter().flat_map(|it| patterns(it)).count();
+        for sections in [&["[placeholder]"][..], &SECTIONS] {
+            assert_eq!(build(sections).unwrap().len(), count(sections));
+        }
         assert!(patterns("[paragraph]").count() > 20);
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Builder<'a> {
     current: Option<Current>,
     /// Whether the next paragraph does not follow on the line before it.
     stands_apart: bool,
+    /// Words of the original that are known to be no boilerplate.
+    vouched: Span,
 }
 
 /// A paragraph in the making.
@@ -52,6 +54,7 @@ impl<'a> Builder<'a> {
             paragraphs: Vec::new(),
             current: None,
             stands_apart: false,
+            vouched: Span::new(0, 0),
         }
     }
 
@@ -98,11 +101,18 @@ impl<'a> Builder<'a> {
         self.stands_apart = true;
     }
 
+    /// Notes that a stretch of the original would be no boilerplate if it were a paragraph.
+    pub(super) const fn vouch_for(&mut self, original: Span) {
+        self.vouched = original;
+    }
+
     /// Ends the current paragraph: it joins the text, unless it is empty or boilerplate.
     pub(super) fn end_paragraph(&mut self) {
         let Some(Current { start, before }) = self.current.take() else { return };
         self.trim_end(start);
-        if is_boilerplate(self.text.get(start..).unwrap_or_default()) {
+        let words = self.text.get(start..).unwrap_or_default();
+        let vouched = self.vouched.of(self.original) == Some(words);
+        if !vouched && is_boilerplate(words) {
             self.text.truncate(before.text);
             self.pieces.truncate(before.pieces);
             if let (Some(last), Some(piece)) = (self.pieces.last_mut(), before.last_piece) {

@@ -1,6 +1,6 @@
 //! Lines, and whether they were broken by hand at a fixed width.
 
-use super::boilerplate::is_placeholder;
+use super::boilerplate::{is_boilerplate, is_placeholder};
 use super::characters::ends_line;
 use crate::types::{Span, is_invisible};
 
@@ -8,7 +8,7 @@ use crate::types::{Span, is_invisible};
 /// characters at both ends; empty where nothing is left.
 pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
     let mut start = from;
-    let has_odd = has_odd_breaks(text.get(from..).unwrap_or_default().as_bytes());
+    let has_odd = has_odd_breaks(text.get(from..).unwrap_or_default());
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
         let found = if has_odd { first_break(rest) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
@@ -24,11 +24,13 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
 
 /// Whether a text has line ends besides line feed and carriage return: U+000B, U+000C, U+0085, U+2028 or
 /// U+2029. Nearly none has.
-fn has_odd_breaks(bytes: &[u8]) -> bool {
+fn has_odd_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
     memchr::memchr2(0x0b, 0x0c, bytes).is_some()
-        || ["\u{85}", "\u{2028}", "\u{2029}"]
-            .iter()
-            .any(|line_end| memchr::memmem::find(bytes, line_end.as_bytes()).is_some())
+        || !text.is_ascii()
+            && ["\u{85}", "\u{2028}", "\u{2029}"]
+                .iter()
+                .any(|line_end| memchr::memmem::find(bytes, line_end.as_bytes()).is_some())
 }
 
 /// Bytes that are looked at together.
@@ -75,20 +77,30 @@ pub(super) const fn closes(c: char) -> bool {
 /// Shortest and longest width at which lines are broken by hand, in characters.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
 
-/// The width at which the lines of a text were broken by hand, in characters; `None` where every line
-/// is a paragraph of its own.
-///
-/// The lines that another line follows within their block must be of similar length, the next line must
-/// mostly go on in the middle of a sentence, and it must often start in lower case.
-pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
+/// How the lines of a plain text stand.
+pub(super) struct Layout {
+    /// The width at which they were broken by hand, in characters; `None` where every line is a paragraph of
+    /// its own.
+    pub(super) width: Option<usize>,
+    /// For each line, empty ones too, whether the reporter did not write it, if it is a paragraph.
+    pub(super) boilerplate: Vec<bool>,
+}
+
+/// The layout of a text. Its lines were broken by hand if those that another line follows within their block
+/// are of similar length, the next line mostly goes on in the middle of a sentence, and it often starts in
+/// lower case.
+pub(super) fn layout(text: &str) -> Layout {
     const LONGEST: usize = *WIDTHS.end();
     // How many inner lines have each length; the last place counts all longer ones.
     let mut lengths = [0_usize; LONGEST + 2];
     let (mut pairs, mut going_on, mut lower) = (0_usize, 0_usize, 0_usize);
     let mut last: Option<&str> = None;
-    for line in lines(text, from) {
+    let mut boilerplate = Vec::new();
+    for line in lines(text, 0) {
         let line = line.of(text).unwrap_or_default();
-        let Some(first) = line.chars().next().filter(|_| !is_placeholder(line)) else {
+        let doubtful = !line.is_empty() && is_boilerplate(line);
+        boilerplate.push(doubtful);
+        let Some(first) = line.chars().next().filter(|_| !(doubtful && is_placeholder(line))) else {
             last = None;
             continue;
         };
@@ -107,14 +119,16 @@ pub(super) fn wrap_width(text: &str, from: usize) -> Option<usize> {
     let width = lengths.iter().position(|count| {
         below += count;
         below * 10 >= pairs * 9
-    })?;
-    let similar: usize = lengths.iter().skip(width * 6 / 10).sum();
-    let is_wrapped = pairs > 0
-        && WIDTHS.contains(&width)
-        && similar * 4 >= pairs * 3
-        && going_on * 5 >= pairs * 3
-        && lower * 5 >= pairs * 2;
-    is_wrapped.then_some(width)
+    });
+    let is_wrapped = |width: &usize| {
+        let similar: usize = lengths.iter().skip(width * 6 / 10).sum();
+        pairs > 0
+            && WIDTHS.contains(width)
+            && similar * 4 >= pairs * 3
+            && going_on * 5 >= pairs * 3
+            && lower * 5 >= pairs * 2
+    };
+    Layout { width: width.filter(is_wrapped), boilerplate }
 }
 
 /// The length of a line in characters, or `most` where it is longer.
@@ -150,7 +164,7 @@ mod tests {
     #[test]
     fn wrapped_texts() {
         let wrapped = "The harbour master told reporters on Monday that the\nferries would stay in port until the storm had\npassed, and that no one should wait at the pier.\n\nShe was asked when that would be, but would not\nsay.";
-        assert!(wrap_width(wrapped, 0).is_some());
+        assert!(layout(wrapped).width.is_some());
         for text in [
             "",
             "One line",
@@ -158,7 +172,7 @@ mod tests {
             "Harbour master: Ferries to stay in port until the storm passes\nPassengers are told to go home and wait",
             "One,\ntwo,\nthree,\nfour.",
         ] {
-            assert_eq!(wrap_width(text, 0), None, "{text}");
+            assert_eq!(layout(text).width, None, "{text}");
         }
     }
 }

@@ -1,20 +1,20 @@
 use super::boilerplate::is_placeholder;
 use super::builder::Builder;
-use super::lines::{ends_sentence, lines, wrap_width};
+use super::lines::{Layout, ends_sentence, layout, lines};
 use crate::types::{Span, is_invisible};
 
 /// Takes in plain text: blocks between blank lines are paragraphs where the lines were broken by hand,
 /// else every line is one.
 pub(super) fn take_in(text: &str, builder: &mut Builder<'_>) {
-    let width = wrap_width(text, 0);
+    let Layout { width, boilerplate } = layout(text);
     let mut last: Option<Span> = None;
-    for line in lines(text, 0) {
+    for (line, boilerplate) in lines(text, 0).zip(boilerplate) {
         let words = line.of(text).unwrap_or_default();
         if words.is_empty() {
             builder.end_paragraph();
             builder.stand_apart();
             last = None;
-        } else if is_placeholder(words) {
+        } else if boilerplate && is_placeholder(words) {
             if width.is_none() {
                 builder.end_paragraph();
                 builder.stand_apart();
@@ -27,6 +27,9 @@ pub(super) fn take_in(text: &str, builder: &mut Builder<'_>) {
                 _ => builder.end_paragraph(),
             }
             builder.copy(line);
+            if !boilerplate {
+                builder.vouch_for(line);
+            }
             last = Some(line);
         }
     }
