@@ -8,22 +8,22 @@ use super::class::Class;
 /// short and ASCII, as nearly all are.
 #[derive(Debug, Default)]
 pub(super) struct WordTable {
-    short: FxHashMap<Key, Class>,
+    short: ShortWords,
     long: FxHashMap<Box<str>, Class>,
     /// Bytes of the longest word.
     longest: usize,
 }
 
-/// The letters of an ASCII word of at most 16 bytes in lower case, and its length: the first and the last
-/// eight bytes, which overlap in words of less than 16.
-type Key = (u64, u64, usize);
+/// The letters of an ASCII word of at most 16 bytes in lower case: the first eight and the others, zero
+/// beyond its end. Zero is no letter.
+type Key = (u64, u64);
 
 impl WordTable {
     /// Adds classes to a word in lower case.
     pub(super) fn add(&mut self, word: &str, class: Class) {
         self.longest = self.longest.max(word.len());
         match key(word.as_bytes()) {
-            Some(key) => *self.short.entry(key).or_default() |= class,
+            Some(key) => self.short.add(key, class),
             None => *self.long.entry(word.into()).or_default() |= class,
         }
     }
@@ -31,7 +31,7 @@ impl WordTable {
     /// The classes of a word in any case; curly apostrophes and odd hyphens count as plain ones.
     pub(super) fn class(&self, word: &str) -> Class {
         if let Some(key) = key(word.as_bytes()) {
-            return self.short.get(&key).copied().unwrap_or_default();
+            return self.short.class(key);
         }
         // No letter has a lower case of less than a third of its bytes.
         if word.len() > self.longest.saturating_mul(3) {
@@ -39,10 +39,71 @@ impl WordTable {
         }
         let plain = plain(word);
         match key(plain.as_bytes()) {
-            Some(key) => self.short.get(&key).copied().unwrap_or_default(),
+            Some(key) => self.short.class(key),
             None => self.long.get(plain.as_str()).copied().unwrap_or_default(),
         }
     }
+}
+
+/// Open addressing with a power of two of slots, at least three quarters of them free: most words of a text
+/// are in no list, and are found to be in none at the first slot.
+#[derive(Debug, Default)]
+struct ShortWords {
+    slots: Vec<(Key, Class)>,
+    words: usize,
+}
+
+/// The key of a slot without a word.
+const FREE: Key = (0, 0);
+
+impl ShortWords {
+    fn class(&self, key: Key) -> Class {
+        let mut slot = hash(key);
+        while let Some(&(own, class)) = self.slots.get(slot & self.slots.len().wrapping_sub(1)) {
+            if own == key {
+                return class;
+            }
+            if own == FREE {
+                break;
+            }
+            slot += 1;
+        }
+        Class::NONE
+    }
+
+    fn add(&mut self, key: Key, class: Class) {
+        if key == FREE {
+            return;
+        }
+        if self.words * 4 >= self.slots.len() {
+            let larger = vec![(FREE, Class::NONE); (self.slots.len() * 2).max(64)];
+            let slots = std::mem::replace(&mut self.slots, larger);
+            self.words = 0;
+            for (key, class) in slots {
+                self.add(key, class);
+            }
+        }
+        let mut slot = hash(key);
+        let last = self.slots.len().wrapping_sub(1);
+        while let Some((own, classes)) = self.slots.get_mut(slot & last) {
+            if *own == FREE {
+                self.words += 1;
+                *own = key;
+            }
+            if *own == key {
+                *classes |= class;
+                return;
+            }
+            slot += 1;
+        }
+    }
+}
+
+/// Where the search for a key begins.
+const fn hash((first, others): Key) -> usize {
+    let mixed = (first ^ others.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // The high bits depend on all letters.
+    (mixed >> 40) as usize
 }
 
 /// The word in lower case with straight apostrophes and plain hyphens.
@@ -61,19 +122,21 @@ fn plain(word: &str) -> String {
 
 /// The key of a word, in lower case; `None` where it is longer than 16 bytes or not ASCII.
 fn key(word: &[u8]) -> Option<Key> {
-    let (first, last) = match word.len() {
-        0..=3 => {
-            let letters = word.iter().fold(0, |letters, &byte| letters << 8 | u64::from(byte));
-            (letters, 0)
+    let (first, others) = match word.len() {
+        0..=3 => (word.iter().rev().fold(0, |letters, &byte| letters << 8 | u64::from(byte)), 0),
+        length @ 4..=7 => {
+            let first = u32::from_le_bytes(*word.first_chunk()?);
+            let last = u64::from(u32::from_le_bytes(*word.last_chunk()?));
+            // Without the letters that are also among the first four.
+            (u64::from(first) | (last >> (8 * (8 - length))) << 32, 0)
         }
-        4..=7 => (
-            u64::from(u32::from_le_bytes(*word.first_chunk()?)),
-            u64::from(u32::from_le_bytes(*word.last_chunk()?)),
-        ),
-        8..=16 => (u64::from_le_bytes(*word.first_chunk()?), u64::from_le_bytes(*word.last_chunk()?)),
+        length @ 8..=16 => {
+            let last = u64::from_le_bytes(*word.last_chunk()?);
+            (u64::from_le_bytes(*word.first_chunk()?), last.unbounded_shr(8 * (16 - length as u32)))
+        }
         _ => return None,
     };
-    ((first | last) & HIGH == 0).then(|| (lower(first), lower(last), word.len()))
+    ((first | others) & HIGH == 0).then(|| (lower(first), lower(others)))
 }
 
 /// The highest bit of each byte: set in all bytes of characters that are not ASCII.

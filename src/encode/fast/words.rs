@@ -44,24 +44,17 @@ const LATIN: &[u8; 64] = b"aaaaaaaceeeeiiiidnooooo\0ouuuuytsaaaaaaaceeeeiiiidnoo
 pub(super) fn split(bytes: &[u8], words: &mut Vec<u32>) {
     let mut hash = OFFSET_BASIS;
     let mut last = SEPARATOR;
-    let mut place = 0;
-    while let Some(&byte) = bytes.get(place) {
-        place += 1;
-        let mut kind = KINDS[byte as usize];
+    let mut rest = bytes.iter();
+    while let Some(&byte) = rest.next() {
+        let mut kind = KINDS[usize::from(byte)];
+        // Nearly all bytes are letters, and letters need no more than this.
+        if kind > DIGIT {
+            hash = (hash ^ u64::from(kind)).wrapping_mul(PRIME);
+            last = kind;
+            continue;
+        }
         if kind == LOOK {
-            let next = bytes.get(place).copied().unwrap_or_default();
-            kind = match byte {
-                0xc2 => SEPARATOR,
-                // Dashes, quotation marks and dots: U+2000 to U+203F; a longer character is read byte by byte.
-                0xe2 if next == 0x80 => SEPARATOR,
-                0xe2 => byte,
-                _ => LATIN.get(usize::from(next.wrapping_sub(0x80))).copied().unwrap_or(byte),
-            };
-            place += match byte {
-                0xe2 if next == 0x80 => 2,
-                0xe2 => 0,
-                _ => 1,
-            };
+            kind = look(byte, &mut rest);
         }
         if kind > ALONE {
             if kind != DIGIT || last != DIGIT {
@@ -80,6 +73,27 @@ pub(super) fn split(bytes: &[u8], words: &mut Vec<u32>) {
     }
     if last > ALONE {
         words.push(finish(hash));
+    }
+}
+
+/// What a character is that begins with `byte`; takes those of its other bytes that are read with it.
+fn look(byte: u8, rest: &mut std::slice::Iter<'_, u8>) -> u8 {
+    let next = rest.as_slice().first().copied().unwrap_or_default();
+    match byte {
+        0xc2 => {
+            rest.next();
+            SEPARATOR
+        }
+        // Dashes, quotation marks and dots: U+2000 to U+203F; a longer character is read byte by byte.
+        0xe2 if next == 0x80 => {
+            rest.nth(1);
+            SEPARATOR
+        }
+        0xe2 => byte,
+        _ => {
+            rest.next();
+            LATIN.get(usize::from(next.wrapping_sub(0x80))).copied().unwrap_or(byte)
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(in crate::quotes) fn pair(
 ) {
     let mut pairing =
         Pairing { text, tokens, last, stack: Vec::new(), inner: Vec::new(), single: None, regions };
-    for (index, token) in tokens.iter().enumerate().take(last).skip(first) {
+    for (index, token) in (first..last).zip(tokens.get(first..last).unwrap_or_default()) {
         if let Kind::Mark(mark) = token.kind {
             let sides = pairing.sides(index);
             if mark.is_single() {

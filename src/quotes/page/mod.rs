@@ -298,7 +298,7 @@ impl<'t> Page<'t> {
     fn ends_sentence(&self, node: Token, at: usize, last: usize, region: usize) -> bool {
         let next = self.tokens.get(at).filter(|_| at < last);
         let Some(next) = next else { return true };
-        let quote_follows = self.regions.get(region).is_some_and(|region| region.first == at);
+        let quote_follows = || self.regions.get(region).is_some_and(|region| region.first == at);
         let capital = matches!(next.kind, Kind::Word { capital: true } | Kind::Number);
         match node.kind {
             Kind::Sign('.' | '?' | '!') => !matches!(
@@ -312,8 +312,8 @@ impl<'t> Page<'t> {
                 }
             }
             Kind::Quote(quote) => match self.last_char(usize::try_from(quote).unwrap_or(usize::MAX)) {
-                '.' | '…' => capital || quote_follows,
-                '?' | '!' => (capital && !self.is_attribution(at, last)) || quote_follows,
+                '.' | '…' => capital || quote_follows(),
+                '?' | '!' => (capital && !self.is_attribution(at, last)) || quote_follows(),
                 _ => false,
             },
             _ => false,

@@ -178,14 +178,20 @@ impl<F: Fn(&str) -> Class> Scanner<'_, F> {
         }
         let rest = self.text.as_bytes().get(start..)?;
         let length = rest.iter().position(|&byte| !IN_WORD[usize::from(byte)]).unwrap_or(rest.len());
-        let ends =
-            matches!(rest.get(length), None | Some(b' ' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"'));
         let end = start + length;
-        ends.then(|| {
-            let kind = Kind::Word { capital: first.is_ascii_uppercase() };
-            tokens.push(Token { span: Span::new(start, end), kind, class: self.class(start, end) });
-            end
-        })
+        match rest.get(length) {
+            None | Some(b' ' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"') => {}
+            // The full stop of a sentence, not that of an initial.
+            Some(b'.') if length > 1 && matches!(rest.get(length + 1), None | Some(b' ')) => {}
+            _ => return None,
+        }
+        let class = self.class(start, end);
+        if rest.get(length) == Some(&b'.') && class.any(Class::ABBREVIATION | Class::ABBREVIATION_END) {
+            return None;
+        }
+        let kind = Kind::Word { capital: first.is_ascii_uppercase() };
+        tokens.push(Token { span: Span::new(start, end), kind, class });
+        Some(end)
     }
 
     fn word(&self, start: usize, tokens: &mut Vec<Token>) -> usize {
