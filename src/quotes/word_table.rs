@@ -30,9 +30,15 @@ impl WordTable {
 
     /// The classes of a word in any case; curly apostrophes and odd hyphens count as plain ones.
     pub(super) fn class(&self, word: &str) -> Class {
-        if let Some(key) = key(word.as_bytes()) {
-            return self.short.class(key);
+        match key(word.as_bytes()) {
+            Some(key) => self.short.class(key),
+            None => self.class_of_odd(word),
         }
+    }
+
+    /// The classes of a word that is long or not ASCII: rare, and kept out of the way of all others.
+    #[inline(never)]
+    fn class_of_odd(&self, word: &str) -> Class {
         // No letter has a lower case of less than a third of its bytes.
         if word.len() > self.longest.saturating_mul(3) {
             return Class::NONE;

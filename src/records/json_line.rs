@@ -79,15 +79,15 @@ impl Line<'_> {
     /// A number of at most six decimals, from −1 to 1: most numbers here are. All others are left to
     /// [`number`](Self::number).
     fn decimal(&mut self, number: f64) -> io::Result<()> {
-        let millionths = (number.abs() * 1e6).round();
+        let millionths = (number.abs() * 1e6 + 0.5) as u32;
         // Below 0.00001, other than zero, the exponent is written. No two numbers of so few digits have the
         // same value, so these digits are the shortest.
-        let is_short = millionths == 0.0 || (10.0..=1e6).contains(&millionths);
-        if !is_short || millionths / 1e6 != number.abs() {
+        let is_short = millionths == 0 || (10..=1_000_000).contains(&millionths);
+        if !is_short || f64::from(millionths) / 1e6 != number.abs() {
             return self.number(number);
         }
         let mut digits = *b"-0.000000";
-        let mut rest = millionths as u32;
+        let mut rest = millionths;
         for place in (3..digits.len()).rev() {
             digits[place] += (rest % 10) as u8;
             rest /= 10;

@@ -46,10 +46,10 @@ struct Before {
 
 impl<'a> Builder<'a> {
     /// Starts on an original text.
-    pub(super) const fn new(original: &'a str) -> Self {
+    pub(super) fn new(original: &'a str) -> Self {
         Self {
             original,
-            text: String::new(),
+            text: String::with_capacity(original.len()),
             pieces: Vec::new(),
             paragraphs: Vec::new(),
             current: None,
@@ -268,15 +268,28 @@ const BLOCK: usize = 32;
 /// Where the first character stands that is not a printable one of ASCII.
 fn first_odd(words: &str) -> Option<usize> {
     let is_odd = |byte: u8| byte.wrapping_sub(b' ') > b'~' - b' ';
-    let bytes = words.as_bytes();
-    let mut blocks = bytes.chunks(BLOCK);
     // Without an early exit the compiler compares the whole block at once.
-    let clean = blocks
-        .by_ref()
-        .take_while(|block| !block.iter().fold(false, |odd, &byte| odd | is_odd(byte)))
-        .count();
-    let from = clean * BLOCK;
-    bytes.get(from..)?.iter().position(|&byte| is_odd(byte)).map(|place| from + place)
+    let is_clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |odd, &byte| odd | is_odd(byte));
+    let bytes = words.as_bytes();
+    let from = bytes.as_chunks().0.iter().take_while(is_clean).count() * BLOCK;
+    let (eights, rest) = bytes.get(from..)?.as_chunks();
+    for (place, eight) in eights.iter().enumerate() {
+        let found = odd_bytes(u64::from_le_bytes(*eight));
+        if found != 0 {
+            return Some(from + place * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let from = from + eights.len() * 8;
+    rest.iter().position(|&byte| is_odd(byte)).map(|place| from + place)
+}
+
+/// Marks, by their highest bits, those of eight bytes that are not printable ASCII. Above the lowest of them
+/// others may be marked too.
+const fn odd_bytes(bytes: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let below_space = bytes.wrapping_sub(ONES * b' ' as u64);
+    let above_tilde = bytes.wrapping_add(ONES * (0x7f - b'~' as u64));
+    (below_space | above_tilde | bytes) & (ONES * 0x80)
 }
 
 /// One or two words, each with a capital: `Politics`, `World News`, `OPINION`.

@@ -322,8 +322,9 @@ impl Encoder for FastEncoder {
     }
 
     fn for_each_entry(&self, quotes: &[QuoteInContext], visit: &mut dyn FnMut(&[Entry])) -> bool {
-        let mut words = Vec::new();
-        let mut entries = Vec::new();
+        // Few quotes have more words than this.
+        let mut words = Vec::with_capacity(256);
+        let mut entries = Vec::with_capacity(512);
         for quote in quotes {
             entries.clear();
             self.visit(quote, &mut words, |column, value| entries.push((column, value)));

@@ -66,10 +66,10 @@ impl<'t> Page<'t> {
         let mut page = Self {
             text,
             tokens: Vec::with_capacity(bytes / 4),
-            regions: Vec::new(),
-            places: Vec::new(),
+            regions: Vec::with_capacity(paragraphs.len()),
+            places: Vec::with_capacity(paragraphs.len()),
             nodes: Vec::new(),
-            sentences: Vec::new(),
+            sentences: Vec::with_capacity(bytes / 64),
             paragraphs: Vec::with_capacity(paragraphs.len()),
         };
         for &paragraph in paragraphs {

@@ -44,7 +44,7 @@ pub(super) fn span_of(page: &Page<'_>, first: usize, last: usize) -> Span {
 /// Every run of capitalised words that may be a name, in order; places are collected on the way.
 pub(super) fn scan(page: &Page<'_>, places: &mut Vec<PlaceMention>) -> Vec<Run> {
     let lexicon = Lexicon::get();
-    let mut runs = Vec::new();
+    let mut runs = Vec::with_capacity(page.paragraphs.len());
     let mut region = 0;
     for paragraph in &page.paragraphs {
         let (start, end) = paragraph.tokens;

@@ -86,8 +86,9 @@ pub(super) struct Cast {
 
 impl Cast {
     pub(super) fn read(page: &Page<'_>) -> Self {
-        let mut cast = Self::default();
+        let mut cast = Self { places: Vec::with_capacity(page.paragraphs.len()), ..Self::default() };
         let runs = scan(page, &mut cast.places);
+        cast.mentions.reserve(runs.len());
         let mut index = Index::default();
         for run in runs.iter().filter(|run| run.last - run.name >= 2) {
             cast.add_full(page, run, &mut index);
