@@ -335,7 +335,16 @@ pub(super) fn name_key(name: &str) -> String {
             _ => return key_of(&name.to_lowercase().replace('’', "'").replace(['-', '.'], " ")),
         }
     }
-    key_of(&plain)
+    if is_key(&plain) { plain } else { key_of(&plain) }
+}
+
+/// Whether a name of ASCII without case and signs is a key already: one word or two, as most are.
+fn is_key(plain: &str) -> bool {
+    let bytes = plain.as_bytes();
+    !plain.starts_with(' ')
+        && !plain.ends_with(' ')
+        && bytes.iter().filter(|&&byte| byte == b' ').count() <= 1
+        && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
 /// The words of a name without case and signs, middle initials left out.
@@ -402,6 +411,26 @@ mod tests {
             name(roster.by_office("president", "Borduria", "2003-06-01".parse().unwrap())).as_deref(),
             Some("Ina Veld")
         );
+    }
+
+    #[test]
+    fn keys_of_names() {
+        for (name, key) in [
+            ("", ""),
+            (" ", ""),
+            ("Oru", "oru"),
+            ("Oru Veld", "oru veld"),
+            (" Oru  Veld ", "oru veld"),
+            ("Oru\tVeld", "oru veld"),
+            ("Oru K. Veld", "oru veld"),
+            ("O. Veld", "o veld"),
+            ("Veld O.", "veld o"),
+            ("Tamsin-Roke", "tamsin roke"),
+            ("O’Veld", "o'veld"),
+            ("Ório K. Veld", "ório veld"),
+        ] {
+            assert_eq!(name_key(name), key, "{name:?}");
+        }
     }
 
     #[test]
