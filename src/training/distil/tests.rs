@@ -148,6 +148,10 @@ fn labels_alone_need_no_teacher() {
     assert!(trained.report.stance.trials.iter().all(|trial| trial.log_loss > 0.0));
     let scores = trained.model.score(&[QuoteInContext::bare("we will strike with force")]);
     assert_eq!(most_probable(scores[0].stance).0, Stance::Hawkish.index());
+    let card = trained.model.card();
+    assert!(card.contains("The targets are the labels of the rows. "), "{card}");
+    // The teacher is no transformer, so it has no vectors to give.
+    assert!(!card.contains("sentences drawn") && !card.contains("Vectors"), "{card}");
 }
 
 #[test]
