@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -7,13 +7,14 @@ use super::args::TrainArgs;
 use super::models::by_name;
 use super::teaching::{self, Labelling};
 use super::train::{bar, keep};
-use crate::training::{DistilOptions, LabelledSet, distil};
+use crate::model::{BuiltIn, Model};
+use crate::training::{DistilOptions, LabelledFiles, distil};
 use crate::types::QuoteInContext;
 
 /// Fits the fast tier to what a teacher says of unlabelled sentences and of the labelled ones.
 pub(super) fn run(
     args: &TrainArgs,
-    set: &LabelledSet,
+    rows: LabelledFiles<'_>,
     name: String,
     command: String,
     out: &Path,
@@ -23,7 +24,10 @@ pub(super) fn run(
             "--tier fast learns from --teacher; leave out --pretrained, --stance-penalty and --neutral-share"
         );
     }
-    let teacher = by_name(args.teacher.as_deref().unwrap_or(Path::new("deep")))?;
+    let teacher = match &args.teacher {
+        Some(teacher) => by_name(teacher)?,
+        None => Model::built_in(BuiltIn::Deep)?,
+    };
     let drawn = teaching::draw(args)?;
     let usual = DistilOptions::default();
     let options = DistilOptions {
@@ -32,24 +36,24 @@ pub(super) fn run(
         sources: teaching::sources(args),
         hard_share: args.hard_share.unwrap_or(usual.hard_share),
         command: Some(command),
+        // Where the model goes there is room, and temporary folders may be memory.
+        scratch: scratch(out).unwrap_or(usual.scratch),
         ..usual
     };
-    let mut failure = None;
-    let soft = |quotes: Vec<QuoteInContext>| {
-        let labelling = Labelling { teacher: &teacher, args };
-        labelling.run(quotes).unwrap_or_else(|error| {
-            failure = Some(error);
-            Vec::new()
-        })
-    };
+    let mut labelling = Labelling::open(&teacher, args)?;
+    let mut soft = |quotes: Vec<QuoteInContext>| Ok(labelling.run(quotes, &mut |_| {})?);
     let bar = bar(args.quiet);
-    let trained = distil(set, &teacher, drawn, &options, soft, &mut |progress| {
+    let trained = distil(&rows, &teacher, drawn, &options, &mut soft, &mut |progress| {
         bar.set_length(progress.total as u64);
         bar.set_position(progress.done as u64);
     });
     bar.finish_and_clear();
-    match failure {
-        Some(error) => Err(error),
-        None => keep(&trained?, out, args.quiet),
-    }
+    keep(&trained?, out, args.quiet)
+}
+
+/// The nearest folder above the model that is there already.
+fn scratch(out: &Path) -> Option<PathBuf> {
+    let above =
+        |folder: &Path| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.into() };
+    out.ancestors().skip(1).map(above).find(|folder| folder.is_dir())
 }

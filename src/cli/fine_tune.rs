@@ -52,10 +52,15 @@ pub(super) fn run(
         ..FineTuneOptions::default()
     };
     let drawn = teaching::draw(args)?;
+    let mut labelling = teacher.as_ref().map(|teacher| Labelling::open(teacher, args)).transpose()?;
     let mut failure = None;
     let mut soft = |quotes: Vec<QuoteInContext>| {
-        let Some(teacher) = &teacher else { return Vec::new() };
-        Labelling { teacher, args }.run(quotes).unwrap_or_else(|error| {
+        let Some(labelling) = &mut labelling else { return Vec::new() };
+        let bar = train::bar(args.quiet);
+        bar.set_length(quotes.len() as u64);
+        let rows = labelling.run(quotes, &mut |done| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        rows.unwrap_or_else(|error| {
             failure = Some(error);
             Vec::new()
         })

@@ -1,16 +1,14 @@
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
 use anyhow::Context as _;
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use super::args::TrainArgs;
 use super::score::worker_threads;
-use super::train::bar;
 use crate::articles::{InputOptions, Inputs, clean};
 use crate::model::Model;
 use crate::records::mark;
@@ -62,84 +60,107 @@ pub(super) fn draw(args: &TrainArgs) -> anyhow::Result<Vec<QuoteInContext>> {
 
 /// Asks the teacher, and keeps what it says where a file is named: a run that was stopped goes on there.
 pub(super) struct Labelling<'a> {
-    pub(super) teacher: &'a Model,
-    pub(super) args: &'a TrainArgs,
+    teacher: &'a Model,
+    threads: NonZeroUsize,
+    /// What the file holds of this teacher: the probabilities of stance and sentiment by the quote's [`key`].
+    known: HashMap<String, [[f64; 3]; 2]>,
+    file: Option<File>,
 }
 
-impl Labelling<'_> {
-    /// The teacher's probabilities, in the order of the quotes.
+impl<'a> Labelling<'a> {
+    /// Reads what the file of soft labels holds, where one is named.
     ///
     /// # Errors
-    /// Where the file of soft labels cannot be read or written.
-    pub(super) fn run(&self, quotes: Vec<QuoteInContext>) -> anyhow::Result<Vec<SoftRow>> {
-        let mut known = self.read()?;
-        let mut file = match &self.args.soft_labels {
-            Some(path) => {
-                let file = File::options().create(true).append(true).open(path);
-                Some(file.with_context(|| format!("cannot write '{}'", path.display()))?)
+    /// Where the file cannot be read or written.
+    pub(super) fn open(teacher: &'a Model, args: &TrainArgs) -> anyhow::Result<Self> {
+        let threads = NonZeroUsize::new(worker_threads(args.threads)).unwrap_or(NonZeroUsize::MIN);
+        let mut labelling = Self { teacher, threads, known: HashMap::new(), file: None };
+        if let Some(path) = &args.soft_labels {
+            let ends_in_a_line = labelling.read(path)?;
+            let cannot_write = || format!("cannot write '{}'", path.display());
+            let mut file = File::options().create(true).append(true).open(path).with_context(cannot_write)?;
+            if !ends_in_a_line {
+                file.write_all(b"\n").with_context(cannot_write)?;
             }
-            None => None,
-        };
-        let missing: Vec<QuoteInContext> =
-            quotes.iter().filter(|quote| !known.contains_key(&key(quote))).cloned().collect();
-        let bar = bar(self.args.quiet);
-        bar.set_length(missing.len() as u64);
-        for part in missing.chunks(KEPT_AT_ONCE) {
-            let rows = self.ask(part, &bar);
-            for row in rows {
-                let kept = KeptLabels {
-                    teacher: self.teacher.id().to_owned(),
-                    quote: key(&row.quote),
-                    stance: row.stance,
-                    sentiment: row.sentiment,
-                };
-                if let Some(file) = &mut file {
-                    let line = serde_json::to_string(&kept)?;
-                    writeln!(file, "{line}").context("cannot write the soft labels")?;
-                }
-                known.insert(kept.quote.clone(), kept);
-            }
+            labelling.file = Some(file);
         }
-        bar.finish_and_clear();
-        let rows = quotes.into_iter().filter_map(|quote| {
-            let kept = known.get(&key(&quote))?;
-            Some(SoftRow { stance: kept.stance, sentiment: kept.sentiment, quote })
-        });
-        Ok(rows.collect())
+        Ok(labelling)
     }
 
-    fn ask(&self, quotes: &[QuoteInContext], bar: &ProgressBar) -> Vec<SoftRow> {
-        let threads = NonZeroUsize::new(worker_threads(self.args.threads)).unwrap_or(NonZeroUsize::MIN);
-        let before = bar.position();
-        soft_labels(self.teacher, quotes.to_vec(), threads, &mut |done| {
-            bar.set_position(before + done as u64)
-        })
+    /// The teacher's probabilities, in the order of the quotes; `progress` is told how many are done.
+    ///
+    /// # Errors
+    /// Where the file of soft labels cannot be written.
+    pub(super) fn run(
+        &mut self,
+        quotes: Vec<QuoteInContext>,
+        progress: &mut dyn FnMut(usize),
+    ) -> anyhow::Result<Vec<SoftRow>> {
+        let mut rows = Vec::with_capacity(quotes.len());
+        for part in quotes.chunks(KEPT_AT_ONCE) {
+            let keys: Vec<String> = part.iter().map(key).collect();
+            let missing = part.iter().zip(&keys).filter(|(_, key)| !self.known.contains_key(*key));
+            let missing: Vec<QuoteInContext> = missing.map(|(quote, _)| quote.clone()).collect();
+            let asked = soft_labels(self.teacher, missing, self.threads, &mut |_| {});
+            self.keep(&asked)?;
+            let mut asked = asked.into_iter();
+            for (quote, key) in part.iter().zip(&keys) {
+                rows.extend(match self.known.get(key) {
+                    Some(&[stance, sentiment]) => Some(SoftRow { quote: quote.clone(), stance, sentiment }),
+                    None => asked.next(),
+                });
+            }
+            progress(rows.len());
+        }
+        Ok(rows)
     }
 
-    /// What the file holds of this teacher.
-    fn read(&self) -> anyhow::Result<HashMap<String, KeptLabels>> {
-        let mut known = HashMap::new();
-        let Some(path) = &self.args.soft_labels else { return Ok(known) };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(known),
-            Err(error) => return Err(error).with_context(|| format!("cannot read '{}'", path.display())),
+    /// Appends what the teacher said to the file.
+    fn keep(&mut self, rows: &[SoftRow]) -> anyhow::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let mut lines = Vec::new();
+        for row in rows {
+            let kept = KeptLabels {
+                teacher: self.teacher.id().to_owned(),
+                quote: key(&row.quote),
+                stance: row.stance,
+                sentiment: row.sentiment,
+            };
+            serde_json::to_writer(&mut lines, &kept)?;
+            lines.push(b'\n');
+        }
+        file.write_all(&lines).context("cannot write the soft labels")
+    }
+
+    /// Reads a file of soft labels, if there is one; false where its last line has no end.
+    fn read(&mut self, path: &Path) -> anyhow::Result<bool> {
+        let cannot_read = || format!("cannot read '{}'", path.display());
+        let mut file = match File::open(path) {
+            Ok(file) => BufReader::new(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(error).with_context(cannot_read),
         };
-        for (line, text) in text.lines().enumerate() {
-            // The last line of a run that was stopped may be cut short.
-            let kept: KeptLabels = match serde_json::from_str(text) {
+        let mut text = String::new();
+        let mut ends_in_a_line = true;
+        for line in 1.. {
+            text.clear();
+            if file.read_line(&mut text).with_context(cannot_read)? == 0 {
+                break;
+            }
+            ends_in_a_line = text.ends_with('\n');
+            // A line of a run that was stopped may be cut short.
+            let kept: KeptLabels = match serde_json::from_str(text.trim_end()) {
                 Ok(kept) => kept,
                 Err(error) if error.is_eof() => continue,
                 Err(error) => {
-                    return Err(error)
-                        .with_context(|| format!("{}:{}: no soft labels", path.display(), line + 1));
+                    return Err(error).with_context(|| format!("{}:{line}: no soft labels", path.display()));
                 }
             };
             if kept.teacher == self.teacher.id() {
-                known.insert(kept.quote.clone(), kept);
+                self.known.insert(kept.quote, [kept.stance, kept.sentiment]);
             }
         }
-        Ok(known)
+        Ok(ends_in_a_line)
     }
 }
 

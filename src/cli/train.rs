@@ -15,14 +15,13 @@ use super::pretrained;
 use super::terminal::complain;
 use crate::encode::WordsSettings;
 use crate::training::{
-    self, DataErrors, EncoderPlan, LabelledSet, ReadOptions, Severity, TrainOptions, Trained,
+    self, DataErrors, EncoderPlan, LabelledFiles, LabelledSet, ReadOptions, Severity, TrainOptions, Trained,
 };
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitStatus> {
-    let set = read(&args.data, &args.labels)?;
     match &args.out {
-        Some(out) => fit(args, &set, out),
-        None => check(&set),
+        Some(out) => fit(args, out),
+        None => check(&read(&args.data, &args.labels)?),
     }
 }
 
@@ -58,7 +57,7 @@ fn check(set: &LabelledSet) -> anyhow::Result<ExitStatus> {
     Ok(if errors > 0 { ExitStatus::Gate } else { ExitStatus::Done })
 }
 
-fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitStatus> {
+fn fit(args: &TrainArgs, out: &Path) -> anyhow::Result<ExitStatus> {
     let name = match &args.name {
         Some(name) => name.clone(),
         None => {
@@ -66,10 +65,11 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         }
     };
     if args.fine_tune {
-        return fine_tune::run(args, set, name, command(args, out), out);
+        return fine_tune::run(args, &read(&args.data, &args.labels)?, name, command(args, out), out);
     }
     if args.tier == Tier::Fast {
-        return distil::run(args, set, name, command(args, out), out);
+        let rows = LabelledFiles { paths: &args.data, options: &options(&args.labels) };
+        return distil::run(args, rows, name, command(args, out), out);
     }
     if args.teacher.is_some()
         || !args.unlabelled.is_empty()
@@ -79,6 +79,7 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         bail!("--teacher, --unlabelled, --hard-share and --soft-labels need --tier fast or --fine-tune");
     }
     let encoder = plan(args)?;
+    let set = read(&args.data, &args.labels)?;
     let options = TrainOptions {
         name,
         seed: args.seed,
@@ -91,7 +92,7 @@ fn fit(args: &TrainArgs, set: &LabelledSet, out: &Path) -> anyhow::Result<ExitSt
         ..TrainOptions::default()
     };
     let bar = bar(args.quiet);
-    let trained = training::train(set, &options, &mut |progress| {
+    let trained = training::train(&set, &options, &mut |progress| {
         bar.set_length(progress.total as u64);
         bar.set_position(progress.done as u64);
     })?;

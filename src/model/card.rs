@@ -144,8 +144,9 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
         writeln!(card, "```sh\n{command}\n```\n")?;
     }
     let balanced = if run.balanced { ", classes weighted to equal weight" } else { "" };
-    if let Some(distilled) = run.distilled.as_ref().filter(|distilled| distilled.compared > 0) {
-        learned_from(card, run.seed, distilled)?;
+    let is_table = info.encoder.kind == FastEncoder::KIND;
+    if let Some(distilled) = run.distilled.as_ref().filter(|_| is_table) {
+        learned_from(card, info, distilled)?;
     } else if run.folds == 0 {
         writeln!(
             card,
@@ -195,14 +196,25 @@ fn training(card: &mut String, info: &ModelInfo) -> Result {
              the training rows.\n"
         )?;
     }
-    writeln!(card, "| head | rows | penalty | temperature | iterations | loss | gradient norm |")?;
-    writeln!(card, "|---|---|---|---|---|---|---|")?;
+    let by_descent = run.folds == 0 && !is_table;
+    let columns = if by_descent {
+        "temperature | steps"
+    } else {
+        "penalty | temperature | iterations | loss | gradient norm"
+    };
+    writeln!(card, "| head | rows | {columns} |")?;
+    writeln!(card, "|---|---|---|---{}|", if by_descent { "" } else { "|---|---|---" })?;
     for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {
-        writeln!(
-            card,
-            "| {name} | {} | {} | {} | {} | {:.6} | {:.1e} |",
-            head.rows, head.penalty, head.temperature, head.iterations, head.objective, head.gradient_norm
-        )?;
+        write!(card, "| {name} | {} |", head.rows)?;
+        if by_descent {
+            writeln!(card, " {} | {} |", head.temperature, head.iterations)?;
+        } else {
+            writeln!(
+                card,
+                " {} | {} | {} | {:.6} | {:.1e} |",
+                head.penalty, head.temperature, head.iterations, head.objective, head.gradient_norm
+            )?;
+        }
     }
     for (name, head) in [("stance", &run.stance), ("sentiment", &run.sentiment)] {
         let tried = head.trials.iter().map(|trial| format!("{} → {:.4}", trial.penalty, trial.log_loss));
@@ -231,22 +243,50 @@ fn text_named(distilled: &Distilled) -> String {
 }
 
 /// How the model learned from another.
-fn learned_from(card: &mut String, seed: u64, distilled: &Distilled) -> Result {
-    writeln!(
-        card,
-        "Seed {seed}. The targets are the probabilities of the model `{}` (soft labels) for {} sentences drawn from {} \
-         (blake3 of the sentences in their contexts: `{}`; the text is not part of the project), {} of them fitted, and \
-         for the labelled rows, whose own labels count {} and the teacher's probabilities {}. Penalties were chosen by \
-         cross-entropy on drawn sentences held out. Vectors of whole words from the teacher's encoder were used in \
-         training and folded into the weights.\n",
-        distilled.teacher,
-        distilled.rows,
-        text_named(distilled),
-        distilled.hash,
-        distilled.fitted,
-        distilled.hard_share,
-        1.0 - distilled.hard_share
-    )?;
+fn learned_from(card: &mut String, info: &ModelInfo, distilled: &Distilled) -> Result {
+    let (teacher, hard, soft) = (&distilled.teacher, distilled.hard_share, 1.0 - distilled.hard_share);
+    write!(card, "Seed {}. The targets are ", info.training.seed)?;
+    if distilled.rows > 0 {
+        write!(
+            card,
+            "the probabilities of the model `{teacher}` (soft labels) for {} sentences drawn from {} (blake3 of the \
+             sentences in their contexts: `{}`; the text is not part of the project), {} of them fitted, and for the \
+             labelled rows, whose own labels count {hard} and the teacher's probabilities {soft}. Penalties were chosen \
+             by cross-entropy on drawn sentences held out.",
+            distilled.rows,
+            text_named(distilled),
+            distilled.hash,
+            distilled.fitted,
+        )?;
+    } else {
+        write!(card, "the labels of the rows")?;
+        if soft > 0.0 {
+            write!(
+                card,
+                " to {hard} and the probabilities of the model `{teacher}` (soft labels) to {soft}"
+            )?;
+        }
+        write!(
+            card,
+            ". Penalties were chosen by cross-entropy on a tenth of the groups, which were then fitted too."
+        )?;
+    }
+    let shared = info
+        .encoder
+        .settings
+        .get("bits")
+        .and_then(serde_json::Value::as_u64)
+        .map_or(0, |bits| 1_usize << bits.min(24));
+    if info.encoder.dimensions > shared {
+        write!(
+            card,
+            " Vectors of whole words from the teacher's encoder were used in training and folded into the weights."
+        )?;
+    }
+    writeln!(card, "\n")?;
+    if distilled.compared == 0 {
+        return Ok(());
+    }
     let [stance, sentiment] = distilled.agree;
     writeln!(
         card,

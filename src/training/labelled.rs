@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::records::mark;
 use crate::types::{QuoteInContext, Sentiment, Stance};
 
+use super::read::DataErrors;
+
 /// A labelled sentence that was read without errors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelledExample {
@@ -81,22 +83,50 @@ impl LabelledSet {
     /// group and split. File names and compression do not count.
     #[must_use]
     pub fn hash(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for example in &self.examples {
-            let marked = mark(&example.quote);
-            for field in [
-                example.id.as_str(),
-                &example.text,
-                &marked,
-                example.stance.name(),
-                example.sentiment.map_or("", Sentiment::name),
-                example.group.as_deref().unwrap_or(""),
-                example.split.map_or("", Split::name),
-            ] {
-                hasher.update(&(field.len() as u64).to_le_bytes());
-                hasher.update(field.as_bytes());
-            }
+        let mut hasher = RowsHasher::default();
+        self.examples.iter().for_each(|example| hasher.add(example));
+        hasher.finish()
+    }
+}
+
+/// Labelled sentences that can be gone through more than once, whether memory holds them or not.
+pub trait LabelledRows {
+    /// Hands over every row, in the same order each time.
+    ///
+    /// # Errors
+    /// Where the rows cannot be read: every bad file and line.
+    fn each(&self, take: &mut dyn FnMut(&LabelledExample)) -> Result<(), DataErrors>;
+}
+
+impl LabelledRows for LabelledSet {
+    fn each(&self, take: &mut dyn FnMut(&LabelledExample)) -> Result<(), DataErrors> {
+        self.examples.iter().for_each(take);
+        Ok(())
+    }
+}
+
+/// [`LabelledSet::hash`], row by row.
+#[derive(Default)]
+pub(super) struct RowsHasher(blake3::Hasher);
+
+impl RowsHasher {
+    pub(super) fn add(&mut self, example: &LabelledExample) {
+        let marked = mark(&example.quote);
+        for field in [
+            example.id.as_str(),
+            &example.text,
+            &marked,
+            example.stance.name(),
+            example.sentiment.map_or("", Sentiment::name),
+            example.group.as_deref().unwrap_or(""),
+            example.split.map_or("", Split::name),
+        ] {
+            self.0.update(&(field.len() as u64).to_le_bytes());
+            self.0.update(field.as_bytes());
         }
-        hasher.finalize().to_hex().to_string()
+    }
+
+    pub(super) fn finish(&self) -> String {
+        self.0.finalize().to_hex().to_string()
     }
 }

@@ -1,4 +1,5 @@
 use std::borrow::Borrow;
+use std::io;
 
 use argmin::core::{Executor, State, TerminationReason};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
@@ -9,7 +10,7 @@ use linfa::traits::Fit;
 
 use crate::encode::Features;
 
-use super::objective::{Objective, Tie};
+use super::objective::{Objective, SomeRows, TargetRows, Tie};
 
 /// Hyper-parameters of multinomial logistic regression over `K` classes, not yet checked.
 ///
@@ -96,6 +97,9 @@ pub enum FitError {
         /// The row, from 0.
         row: usize,
     },
+    /// Rows that are kept outside memory could not be read again.
+    #[error("rows in the temporary file cannot be read again: {0}")]
+    Rows(#[source] io::Error),
     /// The optimiser itself failed.
     #[error("the optimiser failed: {reason}")]
     Optimiser {
@@ -233,8 +237,8 @@ where
             }
             shares.push(share);
         }
-        let objective = Objective::new(features, &shares, &weights, self.penalty);
-        self.minimise(&objective).map(|(fitted, _)| fitted)
+        let rows = SomeRows { features, targets: &shares, weights: &weights };
+        self.minimise(&Objective::new(&rows, weights.iter().sum(), self.penalty)).map(|(fitted, _)| fitted)
     }
 }
 
@@ -244,29 +248,45 @@ impl<const K: usize> ValidLogisticParams<K> {
     /// ([`start_at`](LogisticParams::start_at)). Class weights count nothing.
     ///
     /// # Errors
-    /// Where a row lacks targets or a weight, a number is not finite, or the fit does not converge.
+    /// Where a row lacks targets or a weight, a number is not finite, rows cannot be read, or the fit does not converge.
     pub(super) fn fit_shares(
         &self,
-        features: &Features,
-        shares: &[[f64; K]],
-        weights: &[f64],
+        rows: &dyn TargetRows<K>,
         tie: Option<Tie<'_>>,
     ) -> Result<(FittedLogistic<K>, Vec<f64>), FitError> {
-        if features.rows() == 0 || shares.len() != features.rows() || weights.len() != features.rows() {
-            let (rows, targets, weights) = (features.rows(), shares.len(), weights.len());
-            return Err(FitError::Shape { rows, targets, weights });
-        }
-        for (row, (shares, weight)) in shares.iter().zip(weights).enumerate() {
-            let numbers = shares.iter().chain([weight]).all(|number| number.is_finite());
-            if !numbers || features.row(row).1.iter().any(|value| !value.is_finite()) {
-                return Err(FitError::NotFinite { row });
+        let (mut count, mut total) = (0, 0.0);
+        let mut wrong = None;
+        rows.each(&mut |SomeRows { features, targets, weights }| {
+            if targets.len() != features.rows() || weights.len() != features.rows() {
+                let (rows, targets, weights) = (features.rows(), targets.len(), weights.len());
+                wrong.get_or_insert(FitError::Shape { rows, targets, weights });
             }
+            for (row, ((targets, weight), (_, values))) in
+                targets.iter().zip(weights).zip(features.iter()).enumerate()
+            {
+                let numbers = targets.iter().chain([weight]).all(|number| number.is_finite());
+                if !numbers || values.iter().any(|value| !value.is_finite()) {
+                    wrong.get_or_insert(FitError::NotFinite { row: count + row });
+                }
+                total += weight;
+            }
+            count += features.rows();
+        })
+        .map_err(FitError::Rows)?;
+        if let Some(wrong) = wrong {
+            return Err(wrong);
         }
-        self.minimise(&Objective::new(features, shares, weights, self.penalty).tied(tie))
+        if count == 0 {
+            return Err(FitError::Shape { rows: 0, targets: 0, weights: 0 });
+        }
+        self.minimise(&Objective::new(rows, total, self.penalty).tied(tie))
     }
 
     fn minimise(&self, objective: &Objective<'_, K>) -> Result<(FittedLogistic<K>, Vec<f64>), FitError> {
-        let failed = |error: argmin::core::Error| FitError::Optimiser { reason: error.to_string() };
+        let failed = |error: argmin::core::Error| match error.downcast::<io::Error>() {
+            Ok(error) => FitError::Rows(error),
+            Err(error) => FitError::Optimiser { reason: error.to_string() },
+        };
         let length = objective.len();
         let start = self.start.clone().filter(|start| start.len() == length);
         let start = start.unwrap_or_else(|| vec![0.0; length]);
@@ -288,7 +308,7 @@ impl<const K: usize> ValidLogisticParams<K> {
             .take_param()
             .or_else(|| result.state.take_best_param())
             .ok_or_else(|| FitError::Optimiser { reason: "it returned no parameters".to_owned() })?;
-        let (loss, gradient) = objective.evaluate(&params);
+        let (loss, gradient) = objective.evaluate(&params).map_err(FitError::Rows)?;
         let gradient_norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
         if !(loss.is_finite() && gradient_norm <= self.tolerance) {
             return Err(FitError::NotConverged {

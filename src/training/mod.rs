@@ -23,22 +23,25 @@ mod logistic;
 mod objective;
 mod prior;
 mod read;
+mod row_store;
 mod rows;
 mod shortcuts;
+mod spill;
 mod split;
+mod survey;
 mod teacher;
 mod train;
 
 pub use baseline::{WordsBaseline, learning_curve_parts};
 pub use check::{CheckReport, Finding, FindingKind, Severity, check};
-pub use distil::{DistilOptions, distil};
+pub use distil::{DistilOptions, SoftLabels, distil};
 pub use encoding::EncoderPlan;
 #[cfg(feature = "fine-tune")]
 pub use fine_tune::{FineTuneError, FineTuneEvent, FineTuneOptions, Teaching, fine_tune};
-pub use labelled::{LabelledExample, LabelledSet, Split};
+pub use labelled::{LabelledExample, LabelledRows, LabelledSet, Split};
 pub use leakage::{Leakage, leakage};
 pub use logistic::{FitError, FittedLogistic, LogisticParams, ParamsError, ValidLogisticParams};
-pub use read::{DataError, DataErrors, DataProblem, ReadOptions, read};
+pub use read::{DataError, DataErrors, DataProblem, LabelledFiles, ReadOptions, read};
 pub use shortcuts::{CONTRAST, ShortcutReport, TermCounts, WordsAccuracy, shortcuts};
 pub use teacher::{SoftRow, soft_labels, unlabelled_quotes};
 pub use train::{Progress, Stage, TrainError, TrainOptions, Trained, train};

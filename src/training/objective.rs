@@ -1,6 +1,7 @@
 //! The penalised loss of multinomial logistic regression and its gradient.
 
 use std::cell::RefCell;
+use std::io;
 
 use argmin::core::{CostFunction, Error, Gradient};
 
@@ -18,13 +19,42 @@ use crate::encode::fast::WordVectors;
 ///
 /// Parameters are one vector: `K` weights per column, columns in order, then those of the vectors, then `K` intercepts.
 pub(super) struct Objective<'a, const K: usize> {
-    features: &'a Features,
-    targets: &'a [[f64; K]],
-    weights: &'a [f64],
+    rows: &'a dyn TargetRows<K>,
     total: f64,
     penalty: f64,
     tie: Option<Tie<'a>>,
     last: RefCell<Last>,
+}
+
+/// Rows with their targets, which can be gone through again and again, whether memory holds them or not.
+pub(super) trait TargetRows<const K: usize> {
+    /// Number of columns.
+    fn dimensions(&self) -> usize;
+
+    /// Hands over all rows, some at a time, in the same order each time.
+    ///
+    /// # Errors
+    /// Where rows outside memory cannot be read.
+    fn each(&self, take: &mut dyn FnMut(SomeRows<'_, K>)) -> io::Result<()>;
+}
+
+/// Rows in memory: one target and one weight for each.
+#[derive(Clone, Copy)]
+pub(super) struct SomeRows<'a, const K: usize> {
+    pub(super) features: &'a Features,
+    pub(super) targets: &'a [[f64; K]],
+    pub(super) weights: &'a [f64],
+}
+
+impl<const K: usize> TargetRows<K> for SomeRows<'_, K> {
+    fn dimensions(&self) -> usize {
+        self.features.dimensions()
+    }
+
+    fn each(&self, take: &mut dyn FnMut(SomeRows<'_, K>)) -> io::Result<()> {
+        take(*self);
+        Ok(())
+    }
 }
 
 /// Words whose columns share the weights of their vectors: the first columns are the words in one place, the next as many
@@ -95,15 +125,9 @@ struct Last {
 }
 
 impl<'a, const K: usize> Objective<'a, K> {
-    /// An objective over rows, the share of each class in them, and their weights.
-    pub(super) fn new(
-        features: &'a Features,
-        targets: &'a [[f64; K]],
-        weights: &'a [f64],
-        penalty: f64,
-    ) -> Self {
-        let total = weights.iter().sum();
-        Self { features, targets, weights, total, penalty, tie: None, last: RefCell::default() }
+    /// An objective over rows whose weights sum to `total`.
+    pub(super) fn new(rows: &'a dyn TargetRows<K>, total: f64, penalty: f64) -> Self {
+        Self { rows, total, penalty, tie: None, last: RefCell::default() }
     }
 
     /// The same with columns that share weights.
@@ -113,56 +137,59 @@ impl<'a, const K: usize> Objective<'a, K> {
 
     /// Number of parameters.
     pub(super) fn len(&self) -> usize {
-        (self.features.dimensions() + self.tie.map_or(0, |tie| tie.len()) + 1) * K
+        (self.rows.dimensions() + self.tie.map_or(0, |tie| tie.len()) + 1) * K
     }
 
     /// The weights of the columns, own and shared together, and the intercepts.
     pub(super) fn weights_of(&self, params: &[f64]) -> (Vec<[f64; K]>, [f64; K]) {
         let (columns, _) = params.as_chunks::<K>();
         let (intercept, columns) = columns.split_last().unwrap_or((&[0.0; K], &[]));
-        let (columns, shared) =
-            columns.split_at_checked(self.features.dimensions()).unwrap_or((columns, &[]));
+        let (columns, shared) = columns.split_at_checked(self.rows.dimensions()).unwrap_or((columns, &[]));
         let weights = self.tie.map_or_else(|| columns.to_vec(), |tie| tie.folded(columns, shared));
         (weights, *intercept)
     }
 
     /// Loss and gradient at a point.
-    pub(super) fn evaluate(&self, params: &[f64]) -> (f64, Vec<f64>) {
+    ///
+    /// # Errors
+    /// Where rows outside memory cannot be read.
+    pub(super) fn evaluate(&self, params: &[f64]) -> io::Result<(f64, Vec<f64>)> {
         let (columns, _) = params.as_chunks::<K>();
-        let Some((intercept, columns)) = columns.split_last() else { return (0.0, Vec::new()) };
-        let (own, shared) = columns.split_at_checked(self.features.dimensions()).unwrap_or((columns, &[]));
+        let Some((intercept, columns)) = columns.split_last() else { return Ok((0.0, Vec::new())) };
+        let (own, shared) = columns.split_at_checked(self.rows.dimensions()).unwrap_or((columns, &[]));
         let folded = self.tie.map(|tie| tie.folded(own, shared));
         let columns = folded.as_deref().unwrap_or(own);
         let mut gradient = vec![[0.0_f64; K]; columns.len()];
         let mut intercept_gradient = [0.0_f64; K];
         let mut loss = 0.0_f64;
-        let rows = self.features.iter().zip(self.targets).zip(self.weights);
-        for (((indices, values), target), &weight) in rows {
-            let mut logits = *intercept;
-            for (&index, &value) in indices.iter().zip(values) {
-                if let Some(column) = columns.get(index as usize) {
-                    for class in 0..K {
-                        logits[class] += column[class] * f64::from(value);
+        self.rows.each(&mut |SomeRows { features, targets, weights }| {
+            for (((indices, values), target), &weight) in features.iter().zip(targets).zip(weights) {
+                let mut logits = *intercept;
+                for (&index, &value) in indices.iter().zip(values) {
+                    if let Some(column) = columns.get(index as usize) {
+                        for class in 0..K {
+                            logits[class] += column[class] * f64::from(value);
+                        }
+                    }
+                }
+                let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let own: f64 = logits.iter().zip(target).map(|(logit, share)| logit * share).sum();
+                let mut residual = logits.map(|logit| (logit - largest).exp());
+                let sum: f64 = residual.iter().sum();
+                loss += weight * (sum.ln() + largest - own);
+                for (class, residual) in residual.iter_mut().enumerate() {
+                    *residual = weight * (*residual / sum - target[class]);
+                    intercept_gradient[class] += *residual;
+                }
+                for (&index, &value) in indices.iter().zip(values) {
+                    if let Some(column) = gradient.get_mut(index as usize) {
+                        for class in 0..K {
+                            column[class] += residual[class] * f64::from(value);
+                        }
                     }
                 }
             }
-            let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let own: f64 = logits.iter().zip(target).map(|(logit, share)| logit * share).sum();
-            let mut residual = logits.map(|logit| (logit - largest).exp());
-            let sum: f64 = residual.iter().sum();
-            loss += weight * (sum.ln() + largest - own);
-            for (class, residual) in residual.iter_mut().enumerate() {
-                *residual = weight * (*residual / sum - target[class]);
-                intercept_gradient[class] += *residual;
-            }
-            for (&index, &value) in indices.iter().zip(values) {
-                if let Some(column) = gradient.get_mut(index as usize) {
-                    for class in 0..K {
-                        column[class] += residual[class] * f64::from(value);
-                    }
-                }
-            }
-        }
+        })?;
         let mut squares = 0.0_f64;
         let scale = self.total.recip();
         let mut penalise = |slopes: &mut [[f64; K]], columns: &[[f64; K]], penalty: f64, times: f64| {
@@ -181,16 +208,16 @@ impl<'a, const K: usize> Objective<'a, K> {
         }
         let mut gradient = gradient.into_flattened();
         gradient.extend(intercept_gradient.map(|slope| slope * scale));
-        ((loss + 0.5 * self.penalty * squares) * scale, gradient)
+        Ok(((loss + 0.5 * self.penalty * squares) * scale, gradient))
     }
 
-    fn at<T>(&self, params: &[f64], take: impl FnOnce(&Last) -> T) -> T {
+    fn at<T>(&self, params: &[f64], take: impl FnOnce(&Last) -> T) -> io::Result<T> {
         let mut last = self.last.borrow_mut();
         if last.params != params {
-            let (loss, gradient) = self.evaluate(params);
+            let (loss, gradient) = self.evaluate(params)?;
             *last = Last { params: params.to_vec(), loss, gradient };
         }
-        take(&last)
+        Ok(take(&last))
     }
 }
 
@@ -199,7 +226,7 @@ impl<const K: usize> CostFunction for &Objective<'_, K> {
     type Output = f64;
 
     fn cost(&self, params: &Vec<f64>) -> Result<f64, Error> {
-        let loss = self.at(params, |last| last.loss);
+        let loss = self.at(params, |last| last.loss)?;
         // The line search would look on for ever from a point that is not a number.
         if loss.is_finite() { Ok(loss) } else { Err(Error::msg("the loss is not a finite number")) }
     }
@@ -210,7 +237,7 @@ impl<const K: usize> Gradient for &Objective<'_, K> {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, params: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        Ok(self.at(params, |last| last.gradient.clone()))
+        Ok(self.at(params, |last| last.gradient.clone())?)
     }
 }
 
@@ -221,19 +248,19 @@ mod tests {
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let features = Features::dense(3, &[0.3, -1.0, 2.0, 0.0, 0.5, -0.7, 1.1, 0.2, 0.9, -0.4, 0.8, 0.1]);
-        let objective = Objective::<3>::new(
-            &features,
-            &[[1.0, 0.0, 0.0], [0.0, 0.2, 0.8], [0.0, 1.0, 0.0], [0.3, 0.3, 0.4]],
-            &[1.0, 2.0, 0.5, 1.0],
-            0.7,
-        );
+        let rows = SomeRows {
+            features: &features,
+            targets: &[[1.0, 0.0, 0.0], [0.0, 0.2, 0.8], [0.0, 1.0, 0.0], [0.3, 0.3, 0.4]],
+            weights: &[1.0, 2.0, 0.5, 1.0],
+        };
+        let objective = Objective::<3>::new(&rows, 4.5, 0.7);
         let params: Vec<f64> = (0..objective.len()).map(|i| (i as f64 * 0.73).sin()).collect();
-        let (_, gradient) = objective.evaluate(&params);
+        let (_, gradient) = objective.evaluate(&params).unwrap();
         for (place, &slope) in gradient.iter().enumerate() {
             let shifted = |by: f64| {
                 let mut shifted = params.clone();
                 shifted[place] += by;
-                objective.evaluate(&shifted).0
+                objective.evaluate(&shifted).unwrap().0
             };
             let measured = (shifted(1e-6) - shifted(-1e-6)) / 2e-6;
             assert!((measured - slope).abs() < 1e-8, "parameter {place}: {measured} and {slope}");

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::records::MarkError;
 use crate::types::UnknownLabel;
 
-use super::labelled::{LabelledExample, LabelledSet, Split};
+use super::labelled::{LabelledExample, LabelledRows, LabelledSet, Split};
 use super::rows::{self, Columns};
 
 /// How labelled sentences are read.
@@ -122,16 +122,42 @@ pub enum DataProblem {
 /// # Errors
 /// All bad files and lines at once.
 pub fn read(paths: &[PathBuf], options: &ReadOptions) -> Result<LabelledSet, DataErrors> {
-    let mut reader = Reader { options, set: LabelledSet::default(), errors: Vec::new() };
+    let mut set = LabelledSet::default();
+    read_each(paths, options, &mut |example| set.examples.push(example))?;
+    Ok(set)
+}
+
+/// As [`read`], handing over one row after the other. Rows are handed over until the end, also after a bad line.
+fn read_each(
+    paths: &[PathBuf],
+    options: &ReadOptions,
+    take: &mut dyn FnMut(LabelledExample),
+) -> Result<(), DataErrors> {
+    let mut reader = Reader { options, take, rows: 0, errors: Vec::new() };
     for path in paths {
         for (file, format) in reader.files(path) {
             reader.file(&file, format);
         }
     }
     if reader.errors.is_empty() {
-        Ok(reader.set)
+        Ok(())
     } else {
         Err(DataErrors { errors: reader.errors, printed: options.printed_errors })
+    }
+}
+
+/// Labelled sentences that stay in their files: every pass reads them anew, one at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelledFiles<'a> {
+    /// Files and folders as for [`read`].
+    pub paths: &'a [PathBuf],
+    /// How they are read.
+    pub options: &'a ReadOptions,
+}
+
+impl LabelledRows for LabelledFiles<'_> {
+    fn each(&self, take: &mut dyn FnMut(&LabelledExample)) -> Result<(), DataErrors> {
+        read_each(self.paths, self.options, &mut |example| take(&example))
     }
 }
 
@@ -143,7 +169,9 @@ enum Format {
 
 struct Reader<'a> {
     options: &'a ReadOptions,
-    set: LabelledSet,
+    take: &'a mut dyn FnMut(LabelledExample),
+    /// Rows handed over.
+    rows: usize,
     errors: Vec<DataError>,
 }
 
@@ -177,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, path: &Path, format: Format) {
-        let before = (self.set.examples.len(), self.errors.len());
+        let before = (self.rows, self.errors.len());
         let input = match open(path) {
             Ok(input) => input,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -194,7 +222,7 @@ impl Reader<'_> {
             Format::JsonLines => self.json_lines(&name, input),
             Format::Table { delimiter } => self.table(&name, input, delimiter),
         }
-        if before == (self.set.examples.len(), self.errors.len()) {
+        if before == (self.rows, self.errors.len()) {
             self.fail::<()>(path, None, DataProblem::NoRows);
         }
     }
@@ -269,7 +297,10 @@ impl Reader<'_> {
 
     fn keep(&mut self, path: &Path, line: u64, row: Result<LabelledExample, DataProblem>) {
         match row {
-            Ok(example) => self.set.examples.push(example),
+            Ok(example) => {
+                self.rows += 1;
+                (self.take)(example);
+            }
             Err(problem) => {
                 self.fail::<()>(path, Some(line), problem);
             }

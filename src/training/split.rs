@@ -2,33 +2,60 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::labelled::{LabelledExample, Split};
 
 /// One in so many groups without a split is held out.
 const HELD_OUT_ONE_IN: u64 = 10;
 
-/// Whether each example is fitted or held out. A row without a split follows the rows of its group that
-/// have one; groups without any are held out one in ten, by a hash of seed and group.
-pub(super) fn splits(examples: &[LabelledExample], seed: u64) -> Vec<Split> {
-    let mut named: BTreeMap<&str, Split> = BTreeMap::new();
-    for example in examples {
-        if let Some(split) = example.split {
-            named.entry(example.group_name()).or_insert(split);
-        }
+/// Which split each group belongs to, in a few bytes a group: groups are known by a hash of 64 bits.
+pub(super) struct GroupSplits {
+    seed: u64,
+    /// The split that the first row of the group with a split named.
+    named: FxHashMap<u64, Option<Split>>,
+}
+
+impl GroupSplits {
+    /// No groups yet.
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, named: FxHashMap::default() }
     }
-    examples
-        .iter()
-        .map(|example| {
-            let group = example.group_name();
-            example.split.or_else(|| named.get(group).copied()).unwrap_or_else(|| {
-                if group_hash("split", seed, group).is_multiple_of(HELD_OUT_ONE_IN) {
-                    Split::Validation
-                } else {
-                    Split::Train
-                }
-            })
-        })
-        .collect()
+
+    /// Takes note of a row.
+    pub(super) fn add(&mut self, example: &LabelledExample) {
+        let named = self.named.entry(self.hash(example)).or_default();
+        *named = named.or(example.split);
+    }
+
+    /// Number of groups.
+    pub(super) fn len(&self) -> usize {
+        self.named.len()
+    }
+
+    /// Whether a row is fitted or held out, once all rows were added. A row without a split follows the rows of its
+    /// group that have one; groups without any are held out one in ten, by a hash of seed and group.
+    pub(super) fn of(&self, example: &LabelledExample) -> Split {
+        let hash = self.hash(example);
+        let by_hash = || if hash.is_multiple_of(HELD_OUT_ONE_IN) { Split::Validation } else { Split::Train };
+        example.split.or_else(|| self.named.get(&hash).copied().flatten()).unwrap_or_else(by_hash)
+    }
+
+    fn hash(&self, example: &LabelledExample) -> u64 {
+        group_hash("split", self.seed, example.group_name())
+    }
+}
+
+/// Whether each example is fitted or held out ([`GroupSplits::of`]).
+pub(super) fn splits(examples: &[LabelledExample], seed: u64) -> Vec<Split> {
+    let mut groups = GroupSplits::new(seed);
+    examples.iter().for_each(|example| groups.add(example));
+    examples.iter().map(|example| groups.of(example)).collect()
+}
+
+/// Whether the group of a row is among one in `count`, by a hash of seed and group.
+pub(super) fn is_one_in(count: u64, example: &LabelledExample, seed: u64) -> bool {
+    group_hash("choice", seed, example.group_name()).is_multiple_of(count)
 }
 
 /// The fold, below `folds`, of each row by its group: groups in the order of a hash of seed and group are

@@ -1,5 +1,8 @@
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::io;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -10,8 +13,7 @@ use ndarray::Array1;
 
 use crate::encode::{EncodeError, Features, WordsSettings};
 use crate::model::{
-    DataSummary, Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport,
-    best_temperature,
+    Figures, Head, HeadReport, Model, ModelError, ModelParts, PenaltyTrial, TrainReport, best_temperature,
 };
 use crate::types::{QuoteInContext, Stance};
 
@@ -22,7 +24,9 @@ use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::logistic::{FitError, FittedLogistic, LogisticParams};
 use super::prior::neutral_shift;
+use super::read::DataErrors;
 use super::split::{folds, splits};
+use super::survey::{Survey, UNKNOWN};
 
 /// How a model is trained.
 #[derive(Clone, Debug)]
@@ -97,7 +101,7 @@ pub struct Progress {
 /// The steps of a training run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// A fold was encoded, or some rows by the encoder that is given.
+    /// A fold was encoded, or some rows were.
     Encode,
     /// A head was fitted with one penalty on all folds but one.
     CrossValidate,
@@ -148,6 +152,25 @@ pub enum TrainError {
     /// The model could not be put together.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The rows could not be read.
+    #[error(transparent)]
+    Data(#[from] DataErrors),
+    /// The rows were others when they were read again.
+    #[error(
+        "the labelled sentences changed while they were read; train again when nobody writes to their files"
+    )]
+    Changed,
+    /// Rows could not be kept outside memory.
+    #[error("cannot keep rows in a temporary file in '{}': {source}", folder.display())]
+    Scratch {
+        /// The folder of the temporary file.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The teacher's probabilities could not be had.
+    #[error(transparent)]
+    Teacher(Box<dyn Error + Send + Sync>),
 }
 
 /// Trains a model: chooses a penalty and a temperature for each head on grouped folds, fits both heads to
@@ -228,7 +251,7 @@ pub fn train(
         seed: options.seed,
         folds: options.folds,
         balanced: options.balanced,
-        data: summary(set, rows.examples.len(), held.len()),
+        data: Survey::of_set(set, options.seed).summary(rows.examples.len(), held.len()),
         stance: stance_report,
         sentiment: sentiment_report,
         neutral_share: options.neutral_share,
@@ -567,9 +590,6 @@ fn two_digits(number: f64) -> f64 {
     format!("{number:.1e}").parse().unwrap_or(number)
 }
 
-/// How rows without a register are counted.
-const UNKNOWN: &str = "unknown";
-
 pub(super) fn params(penalty: f64, targets: &[usize], options: &TrainOptions) -> LogisticParams<3> {
     let params = LogisticParams::new(penalty);
     if !options.balanced {
@@ -600,32 +620,6 @@ pub(super) fn fit(
 pub(super) fn head(fitted: &FittedLogistic<3>, temperature: f64) -> Head {
     let weights = fitted.weights.iter().map(|weights| weights.map(|weight| weight as f32));
     Head::new(weights.collect(), fitted.intercept, temperature)
-}
-
-pub(super) fn summary(set: &LabelledSet, fitted: usize, validation: usize) -> DataSummary {
-    let mut summary = DataSummary {
-        hash: set.hash(),
-        rows: set.examples.len(),
-        fitted,
-        validation,
-        ..DataSummary::default()
-    };
-    let mut groups: Vec<&str> = set.examples.iter().map(LabelledExample::group_name).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    summary.groups = groups.len();
-    for example in &set.examples {
-        let bare =
-            example.quote.spans.iter().map(|span| span.len()).sum::<usize>() >= example.quote.context.len();
-        summary.with_context += usize::from(!bare);
-        *summary.stance.entry(example.stance.name().to_owned()).or_default() += 1;
-        if let Some(sentiment) = example.sentiment {
-            *summary.sentiment.entry(sentiment.name().to_owned()).or_default() += 1;
-        }
-        let register = example.register.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-        *summary.register.entry(register).or_default() += 1;
-    }
-    summary
 }
 
 #[cfg(test)]

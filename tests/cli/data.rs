@@ -127,9 +127,8 @@ fn a_model_learns_from_another() {
     let unlabelled = scratch.file("speeches.jsonl", paragraphs.join("\n"));
     let labels = text(&scratch.path("labels.jsonl"));
     let mut weights = Vec::new();
-    for (threads, more) in
-        [("1", &["--soft-labels", &labels][..]), ("3", &["--soft-labels", &labels]), ("2", &[])]
-    {
+    let keeps = ["--soft-labels", &labels];
+    for (threads, more) in [("1", &keeps[..]), ("3", &keeps), ("4", &keeps), ("2", &[])] {
         let folder = text(&scratch.path(&format!("fast{threads}")));
         let arguments = [
             "train",
@@ -160,8 +159,11 @@ fn a_model_learns_from_another() {
         assert!(
             card.contains("--tier fast --teacher words --unlabelled speeches.jsonl --unlabelled-rows 400")
         );
+        // As a run leaves them that is stopped while it writes.
+        let kept = fs::read(&labels).unwrap();
+        fs::write(&labels, &kept[..kept.len() - 20]).unwrap();
     }
-    assert!(weights[0] == weights[1] && weights[1] == weights[2]);
+    assert!(weights.iter().all(|own| *own == weights[0]));
 
     fs::write(&labels, "{\"teacher\": 3}\n").unwrap();
     let train = |more: &[&str]| run(&[&["train", &data, "--out", &labels, "--quiet"], more].concat());

@@ -1,8 +1,14 @@
+use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::super::figures::most_probable;
+use super::super::labelled::{LabelledExample, LabelledSet, Split};
+use super::super::read::DataErrors;
 use super::super::teacher::{soft_labels, unlabelled_quotes};
+use super::agreement::{Compared, level_of};
+use super::gather::mixed;
 use super::*;
 use crate::model::BuiltIn;
 use crate::types::{Sentiment, Stance};
@@ -57,8 +63,16 @@ fn teacher() -> Model {
 
 fn run(options: &DistilOptions) -> Trained {
     let teacher = teacher();
-    let soft = |quotes| soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {});
-    distil(&set(), &teacher, drawn(), options, soft, &mut |_| {}).unwrap()
+    let mut soft = |quotes| Ok(soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {}));
+    distil(&set(), &teacher, drawn(), options, &mut soft, &mut |_| {}).unwrap()
+}
+
+/// A run on labels without sentences and without a teacher's word on the rows to fit.
+fn on_labels(rows: &dyn LabelledRows) -> Result<Trained, TrainError> {
+    let teacher = teacher();
+    let options = DistilOptions { hard_share: 1.0, ..options() };
+    let mut soft = |quotes| Ok(soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {}));
+    distil(rows, &teacher, Vec::new(), &options, &mut soft, &mut |_| {})
 }
 
 #[test]
@@ -124,14 +138,20 @@ fn labels_alone_need_no_teacher() {
     let teacher = teacher();
     let options = DistilOptions { hard_share: 1.0, ..options() };
     let mut asked = 0;
-    let soft = |quotes: Vec<QuoteInContext>| {
-        asked = quotes.len();
-        soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {})
+    let mut soft = |quotes: Vec<QuoteInContext>| {
+        asked += quotes.len();
+        Ok(soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {}))
     };
-    let trained = distil(&set(), &teacher, Vec::new(), &options, soft, &mut |_| {}).unwrap();
+    let trained = distil(&set(), &teacher, Vec::new(), &options, &mut soft, &mut |_| {}).unwrap();
     assert_eq!(asked, 13);
+    // Without sentences labelled rows decide between penalties.
+    assert!(trained.report.stance.trials.iter().all(|trial| trial.log_loss > 0.0));
     let scores = trained.model.score(&[QuoteInContext::bare("we will strike with force")]);
     assert_eq!(most_probable(scores[0].stance).0, Stance::Hawkish.index());
+    let card = trained.model.card();
+    assert!(card.contains("The targets are the labels of the rows. "), "{card}");
+    // The teacher is no transformer, so it has no vectors to give.
+    assert!(!card.contains("sentences drawn") && !card.contains("Vectors"), "{card}");
 }
 
 #[test]
@@ -170,11 +190,63 @@ fn options_out_of_range_are_refused() {
         DistilOptions { hard_share: 1.5, ..options() },
         DistilOptions { hard_share: f64::NAN, ..options() },
     ] {
-        let soft = |_| Vec::new();
-        let result = distil(&set(), &teacher, Vec::new(), &options, soft, &mut |_| {});
+        let mut soft = |_| Ok(Vec::new());
+        let result = distil(&set(), &teacher, Vec::new(), &options, &mut soft, &mut |_| {});
         assert!(matches!(result, Err(TrainError::Options)));
     }
-    let nothing =
-        distil(&LabelledSet::default(), &teacher, Vec::new(), &options(), |_| Vec::new(), &mut |_| {});
-    assert!(matches!(nothing, Err(TrainError::NoRows)));
+    assert!(matches!(on_labels(&LabelledSet::default()), Err(TrainError::NoRows)));
+}
+
+#[test]
+fn memory_does_not_change_the_model() {
+    let expected = run(&options());
+    let spilled = run(&DistilOptions { entries_in_memory: 300, ..options() });
+    assert_eq!(spilled.model.id(), expected.model.id());
+    let folder = tempfile::tempdir().unwrap();
+    let options = DistilOptions { entries_in_memory: 0, scratch: folder.path().join("none"), ..options() };
+    let teacher = teacher();
+    let mut soft = |quotes| Ok(soft_labels(&teacher, quotes, NonZeroUsize::MIN, &mut |_| {}));
+    let failed = distil(&set(), &teacher, drawn(), &options, &mut soft, &mut |_| {}).err().unwrap();
+    assert!(failed.to_string().contains("none"), "{failed}");
+}
+
+#[test]
+fn trials_on_fewer_rows_end_near_those_on_all() {
+    let options = DistilOptions { penalties: vec![0.3], ..options() };
+    let all = run(&options).report.stance;
+    let some = run(&DistilOptions { trial_rows: 300, ..options }).report.stance;
+    assert_ne!(some.trials, all.trials);
+    assert_eq!(some.rows, all.rows);
+    assert!((some.objective - all.objective).abs() < 1e-4, "{} {}", some.objective, all.objective);
+}
+
+#[test]
+fn rows_of_a_single_group_are_fitted() {
+    let mut set = set();
+    set.examples.iter_mut().for_each(|example| example.split = Some(Split::Train));
+    for name in 0..20 {
+        set.examples.iter_mut().for_each(|example| example.group = Some(name.to_string()));
+        assert_eq!(on_labels(&set).unwrap().report.data.fitted, set.examples.len(), "{name}");
+    }
+}
+
+#[test]
+fn a_teacher_that_fails_is_told_of() {
+    let teacher = teacher();
+    let mut soft = |_| Err("the teacher is ill".into());
+    let failed = distil(&set(), &teacher, drawn(), &options(), &mut soft, &mut |_| {}).err().unwrap();
+    assert_eq!(failed.to_string(), "the teacher is ill");
+}
+
+#[test]
+fn rows_that_change_between_passes_are_refused() {
+    struct Changing(Cell<usize>);
+    impl LabelledRows for Changing {
+        fn each(&self, take: &mut dyn FnMut(&LabelledExample)) -> Result<(), DataErrors> {
+            self.0.set(self.0.get() + 1);
+            (0..90 + self.0.get()).for_each(|row| take(&example(row)));
+            Ok(())
+        }
+    }
+    assert!(matches!(on_labels(&Changing(Cell::new(0))), Err(TrainError::Changed)));
 }

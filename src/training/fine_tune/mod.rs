@@ -26,8 +26,9 @@ use super::calibrate::{self, Calibrator, calibrate};
 use super::figures::{HeldOut, figures};
 use super::labelled::{LabelledExample, LabelledSet, Split};
 use super::split::{folds, splits};
+use super::survey::Survey;
 use super::teacher::{SoftRow, text_hash};
-use super::train::{Trained, stance_shift, summary};
+use super::train::{Trained, stance_shift};
 use crate::encode::deep::{DeepEncoder, DeepSettings, Pretrained, Window};
 use crate::encode::{EncodeError, Encoder, Features};
 use crate::model::{
@@ -672,7 +673,7 @@ fn finish(
         balanced: options.balanced,
         neutral_share: options.neutral_share,
         distilled,
-        data: summary(set, fitted.examples.len(), held.examples.len()),
+        data: Survey::of_set(set, options.seed).summary(fitted.examples.len(), held.examples.len()),
         stance: stance_report,
         sentiment: sentiment_report,
         ..TrainReport::default()
