@@ -45,6 +45,13 @@ impl Features {
         self.indptr.push(self.columns.len());
     }
 
+    /// Takes all rows out and keeps their memory for others of the same columns.
+    pub fn clear(&mut self) {
+        self.indptr.truncate(1);
+        self.columns.clear();
+        self.values.clear();
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {

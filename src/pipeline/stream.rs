@@ -84,9 +84,9 @@ pub fn stream(
             scope.spawn(move || batches.into_iter().try_for_each(|batch| worker.work(batch)));
         }
         drop((batches, to_writer));
-        // Returning drops the receivers, on which the other threads end.
+        // Returning drops the results' receiver and the tickets' sender, on which the other threads end.
         let _over = Over(&turn);
-        in_order(results, &give_ticket, &turn, &mut |mut delivery| {
+        in_order(results, give_ticket, &turn, &mut |mut delivery| {
             let flow = deliver(&mut delivery)?;
             delivery.bytes.clear();
             let _ = give_buffer.try_send(delivery.bytes);
@@ -233,7 +233,7 @@ impl Drop for Over<'_> {
 /// Delivers results by their place; those that come early wait, at most as many as there are tickets.
 fn in_order(
     results: Receiver<(u64, io::Result<Part>)>,
-    give_ticket: &Sender<()>,
+    give_ticket: Sender<()>,
     turn: &Turn,
     deliver: &mut dyn FnMut(Delivery) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<()> {

@@ -51,6 +51,13 @@ impl Batch {
         }
     }
 
+    /// Takes all rows out and keeps their memory for others.
+    pub(super) fn clear(&mut self) {
+        self.features.clear();
+        self.targets.iter_mut().for_each(Vec::clear);
+        self.weights.iter_mut().for_each(Vec::clear);
+    }
+
     /// The rows with what they are for one of the questions.
     pub(super) fn question(&self, question: usize) -> SomeRows<'_, 3> {
         SomeRows {

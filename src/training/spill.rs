@@ -39,6 +39,7 @@ impl Spill {
     /// Reads one batch after the other.
     pub(super) fn each(&self, take: &mut dyn FnMut(&Batch)) -> io::Result<()> {
         let mut bytes = Vec::new();
+        let mut batch = Batch::new(self.dimensions);
         let mut start = 0;
         for &length in &self.lengths {
             bytes.resize(length, 0);
@@ -49,7 +50,8 @@ impl Spill {
             }
             start += length as u64;
             let cut_short = || io::Error::new(io::ErrorKind::InvalidData, "a batch of rows is cut short");
-            take(&from_bytes(&bytes, self.dimensions).ok_or_else(cut_short)?);
+            refill(&mut batch, &bytes).ok_or_else(cut_short)?;
+            take(&batch);
         }
         Ok(())
     }
@@ -70,14 +72,15 @@ fn to_bytes(batch: &Batch) -> Vec<u8> {
     bytes
 }
 
-fn from_bytes(mut bytes: &[u8], dimensions: usize) -> Option<Batch> {
+/// Puts the rows of some bytes in the place of those of a batch; `None` where the bytes are too few.
+fn refill(batch: &mut Batch, mut bytes: &[u8]) -> Option<()> {
+    batch.clear();
     let [rows, entries] = [(); 2].map(|()| numbers::<8>(&mut bytes, 1));
     let count = |number: Option<&[[u8; 8]]>| usize::try_from(u64::from_le_bytes(*number?.first()?)).ok();
     let (rows, entries) = (count(rows)?, count(entries)?);
     let lengths = numbers::<4>(&mut bytes, rows)?;
     let mut columns = numbers::<4>(&mut bytes, entries)?;
     let mut values = numbers::<4>(&mut bytes, entries)?;
-    let mut batch = Batch::new(dimensions);
     for &length in lengths {
         let length = u32::from_le_bytes(length) as usize;
         let (own_columns, own_values);
@@ -93,7 +96,7 @@ fn from_bytes(mut bytes: &[u8], dimensions: usize) -> Option<Batch> {
         targets.extend(shares.iter().map(|shares| shares.map(f64::from_le_bytes)));
         weights.extend(numbers::<8>(&mut bytes, rows)?.iter().map(|&weight| f64::from_le_bytes(weight)));
     }
-    Some(batch)
+    Some(())
 }
 
 /// Takes `count` numbers of `N` bytes each.
@@ -118,9 +121,14 @@ mod tests {
         empty.push_row([]);
         batch.push(&empty, [([1.0, 0.0, 0.0], 2.0), ([0.0, 0.0, 1.0], 0.0)]);
         let bytes = to_bytes(&batch);
-        assert_eq!(from_bytes(&bytes, 9).unwrap(), batch);
+        let mut found = Batch::new(9);
+        // Twice: what a batch held before is gone.
+        for _ in 0..2 {
+            refill(&mut found, &bytes).unwrap();
+            assert_eq!(found, batch);
+        }
         for length in 0..bytes.len() {
-            assert!(from_bytes(&bytes[..length], 9).is_none(), "{length}");
+            assert!(refill(&mut found, &bytes[..length]).is_none(), "{length}");
         }
     }
 }

@@ -161,7 +161,10 @@ pub enum TrainError {
     )]
     Changed,
     /// Rows could not be kept outside memory.
-    #[error("cannot keep rows in a temporary file in '{}': {source}", folder.display())]
+    #[error(
+        "cannot keep rows in a temporary file in '{}': {source}; make room there, or write the model elsewhere",
+        folder.display()
+    )]
     Scratch {
         /// The folder of the temporary file.
         folder: PathBuf,
