@@ -255,3 +255,43 @@ fn in_order(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::pipeline::ScorerOptions;
+    use crate::quotes::{Extractor, QuoteOptions, Roster};
+    use crate::records::JsonLines;
+
+    #[test]
+    fn all_threads_end_when_nobody_takes_results() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.jsonl");
+        let line = "{\"id\": \"a\", \"text\": \"“We will wait,” the mayor said.\"}\n";
+        fs::write(&path, line.repeat(BATCH_ARTICLES * BATCHES_PER_WORKER * 10)).unwrap();
+        let (done, ended) = mpsc::channel();
+        thread::spawn(move || {
+            let extractor = Extractor::new(Roster::default(), QuoteOptions::default());
+            let scorer = Scorer::new(extractor, None, ScorerOptions::default());
+            for threads in [1, 2, 5] {
+                let options = StreamOptions { threads, limit: None, input: InputOptions::default() };
+                let mut inputs = Inputs::open(&[path.to_string_lossy().into_owned()], options.input.clone());
+                let mut taken = 0;
+                stream(&mut inputs, &scorer, &JsonLines, &options, |delivery| {
+                    taken += delivery.articles;
+                    // By now the reader waits for a ticket.
+                    thread::sleep(Duration::from_millis(300));
+                    Ok(ControlFlow::Break(()))
+                })
+                .unwrap();
+                assert_eq!(taken, BATCH_ARTICLES as u64);
+            }
+            done.send(()).unwrap();
+        });
+        ended.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+}
