@@ -158,8 +158,9 @@ pub(super) fn id_of(info: &ModelInfo) -> String {
 /// Loads a model from any source.
 pub(super) fn load<S: Source + ?Sized>(source: &S) -> Result<Model, ModelError> {
     let info = description(source)?;
-    let read =
-        |name: &str| if source.is_trusted() { present(source, name) } else { checked(source, &info, name) };
+    let read = |name: &str| {
+        if source.is_trusted() { present(source, &info, name) } else { checked(source, &info, name) }
+    };
     let mut files = BTreeMap::new();
     for name in info.files.keys().filter(|name| *name != CARD && *name != WEIGHTS) {
         files.insert(name.clone(), read(name)?.into_owned());
@@ -241,22 +242,23 @@ fn checked<S: Source + ?Sized>(
     info: &ModelInfo,
     name: &str,
 ) -> Result<Cow<'static, [u8]>, ModelError> {
-    let expected = info.files.get(name).cloned().unwrap_or_default();
-    let bytes = source.read(name)?;
-    let found = bytes.as_ref().map_or_else(|| "of no file".to_owned(), |bytes| hash(bytes));
-    match bytes {
-        Some(bytes) if found == expected => Ok(bytes),
-        _ => Err(ModelError::Damaged { file: source.name(name), expected, found }),
-    }
+    let bytes = present(source, info, name)?;
+    let found = hash(&bytes);
+    if info.files.get(name) == Some(&found) { Ok(bytes) } else { Err(damaged(source, info, name, found)) }
 }
 
 /// Reads a file whose hash is not looked at.
-fn present<S: Source + ?Sized>(source: &S, name: &str) -> Result<Cow<'static, [u8]>, ModelError> {
-    source.read(name)?.ok_or_else(|| ModelError::Damaged {
-        file: source.name(name),
-        expected: "of a file".to_owned(),
-        found: "of no file".to_owned(),
-    })
+fn present<S: Source + ?Sized>(
+    source: &S,
+    info: &ModelInfo,
+    name: &str,
+) -> Result<Cow<'static, [u8]>, ModelError> {
+    source.read(name)?.ok_or_else(|| damaged(source, info, name, "of no file".to_owned()))
+}
+
+fn damaged<S: Source + ?Sized>(source: &S, info: &ModelInfo, name: &str, found: String) -> ModelError {
+    let expected = info.files.get(name).cloned().unwrap_or_default();
+    ModelError::Damaged { file: source.name(name), expected, found }
 }
 
 fn head_from(

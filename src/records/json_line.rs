@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     ArticleRecord, CueRecord, QuoteBody, QuoteRecord, SentimentRecord, SpeakerRecord, StanceRecord, WhyRecord,
 };
+use crate::types::{ONES, first_wanted};
 
 /// Appends records, each with a line feed: the bytes that [`serde_json`] writes, at a third of its cost,
 /// because strings are searched for characters to escape many bytes at once, and an article that several
@@ -270,30 +271,14 @@ impl Line<'_> {
     }
 }
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 32;
-
 /// The first byte that JSON does not take as it is: control characters, quotation marks, backslashes.
 fn first_escaped(bytes: &[u8]) -> Option<usize> {
-    let is_escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    // Without an early exit the compiler compares the whole block at once.
-    let is_clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |found, &byte| found | is_escaped(byte));
-    let from = bytes.as_chunks().0.iter().take_while(is_clean).count() * BLOCK;
-    let (words, rest) = bytes.get(from..)?.as_chunks();
-    for (place, word) in words.iter().enumerate() {
-        let found = escaped(u64::from_le_bytes(*word));
-        if found != 0 {
-            return Some(from + place * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let from = from + words.len() * 8;
-    rest.iter().position(|&byte| is_escaped(byte)).map(|place| from + place)
+    first_wanted(bytes, |byte| byte < 0x20 || byte == b'"' || byte == b'\\', escaped)
 }
 
 /// Marks, by their highest bits, the bytes of a word that JSON does not take as they are. Above the lowest
 /// of them others may be marked too.
 const fn escaped(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
     let quote = word ^ (b'"' as u64 * ONES);
     let backslash = word ^ (b'\\' as u64 * ONES);

@@ -1,7 +1,7 @@
 use super::boilerplate::is_boilerplate;
 use super::characters::{Fate, fate};
 use super::lines::{closes, ends_sentence};
-use crate::types::{CleanText, OffsetMap, Piece, Span, is_invisible};
+use crate::types::{CleanText, ONES, OffsetMap, Piece, Span, first_wanted, is_invisible};
 
 /// Longest headline, in bytes.
 const HEADLINE: usize = 200;
@@ -262,31 +262,14 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 32;
-
 /// Where the first character stands that is not a printable one of ASCII.
 fn first_odd(words: &str) -> Option<usize> {
-    let is_odd = |byte: u8| byte.wrapping_sub(b' ') > b'~' - b' ';
-    // Without an early exit the compiler compares the whole block at once.
-    let is_clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |odd, &byte| odd | is_odd(byte));
-    let bytes = words.as_bytes();
-    let from = bytes.as_chunks().0.iter().take_while(is_clean).count() * BLOCK;
-    let (eights, rest) = bytes.get(from..)?.as_chunks();
-    for (place, eight) in eights.iter().enumerate() {
-        let found = odd_bytes(u64::from_le_bytes(*eight));
-        if found != 0 {
-            return Some(from + place * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let from = from + eights.len() * 8;
-    rest.iter().position(|&byte| is_odd(byte)).map(|place| from + place)
+    first_wanted(words.as_bytes(), |byte| byte.wrapping_sub(b' ') > b'~' - b' ', odd_bytes)
 }
 
 /// Marks, by their highest bits, those of eight bytes that are not printable ASCII. Above the lowest of them
 /// others may be marked too.
 const fn odd_bytes(bytes: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     let below_space = bytes.wrapping_sub(ONES * b' ' as u64);
     let above_tilde = bytes.wrapping_add(ONES * (0x7f - b'~' as u64));
     (below_space | above_tilde | bytes) & (ONES * 0x80)
